@@ -1,0 +1,172 @@
+"""Talk ASGI to an application in this event loop: lifespan and HTTP. No sockets, no threads.
+
+`receive` behaves as a server's: after the body it waits, and tells `http.disconnect` once the
+response is complete. Source: ASGI 3.0, HTTP and lifespan sub-specifications.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Self
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from livedocs.model import Request, Response
+
+Message = MutableMapping[str, Any]
+ASGIApp = Callable[
+    [
+        MutableMapping[str, Any],
+        Callable[[], Awaitable[Message]],
+        Callable[[Message], Awaitable[None]],
+    ],
+    Awaitable[None],
+]
+HOST, PORT = "localhost", 8000
+
+
+class StartupError(RuntimeError):
+    """The application said `lifespan.startup.failed`."""
+
+
+class Lifespan:
+    """The lifespan of an application, as an async context manager around its requests.
+
+    Raises:
+        StartupError: The application refused to start; its message is the error's.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.state: dict[str, Any] = {}
+        self._to_app: asyncio.Queue[Message] = asyncio.Queue()
+        self._started = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._failure: str | None = None
+        self._group = asyncio.TaskGroup()
+
+    async def __aenter__(self) -> Self:
+        await self._group.__aenter__()
+        self._group.create_task(self._run())
+        await self._to_app.put({"type": "lifespan.startup"})
+        await self._started.wait()
+        if self._failure is not None:
+            await self._group.__aexit__(None, None, None)
+            raise StartupError(self._failure)
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._to_app.put({"type": "lifespan.shutdown"})
+        await self._stopped.wait()
+        await self._group.__aexit__(None, None, None)
+        if self._failure is not None:
+            raise StartupError(self._failure)
+
+    async def _run(self) -> None:
+        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
+        try:
+            await self.app(scope, self._to_app.get, self._send)
+        except Exception as error:  # noqa: BLE001 # the application is not ours
+            # A server takes an application that raises at once for one without a lifespan.
+            if self._started.is_set():
+                self._failure = f"{type(error).__name__}: {error}"
+        finally:
+            self._started.set()
+            self._stopped.set()
+
+    async def _send(self, message: Message) -> None:
+        kind = message["type"]
+        if kind.endswith(".failed"):
+            self._failure = message.get("message") or f"the application sent {kind}"
+        if kind.startswith("lifespan.startup."):
+            self._started.set()
+        elif kind.startswith("lifespan.shutdown."):
+            self._stopped.set()
+
+
+def http_scope(request: Request, state: dict[str, Any]) -> dict[str, Any]:
+    """Return the ASGI scope of a request to `http://localhost:8000`."""
+    url = urlsplit(request.target)
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in request.headers]
+    names = {name for name, _ in headers}
+    if b"host" not in names:
+        headers.insert(0, (b"host", f"{HOST}:{PORT}".encode()))
+    if request.body and b"content-length" not in names:
+        headers.append((b"content-length", b"%d" % len(request.body.encode())))
+    raw_path = url.path.encode()
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": "http",
+        "path": unquote_to_bytes(raw_path).decode(errors="replace"),
+        "raw_path": raw_path,
+        "query_string": url.query.encode(),
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 49152),
+        "server": (HOST, PORT),
+        "state": state.copy(),
+    }
+
+
+class Exchange:
+    """One request and what was sent in reply to it."""
+
+    def __init__(self, request: Request) -> None:
+        self._body: bytes | None = request.body.encode()
+        self._is_head = request.method == "HEAD"
+        self._done = asyncio.Event()
+        self._start: Message | None = None
+        self._chunks: list[bytes] = []
+
+    async def receive(self) -> Message:
+        """Give the body, then wait for the end of the response."""
+        if self._body is not None:
+            body, self._body = self._body, None
+            return {"type": "http.request", "body": body, "more_body": False}
+        await self._done.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        """Take the response's messages."""
+        if message["type"] == "http.response.start":
+            if self._start is not None:
+                raise RuntimeError("the application started its response twice")
+            self._start = message
+        elif message["type"] == "http.response.body":
+            self._chunks.append(bytes(message.get("body", b"")))
+            if not message.get("more_body", False):
+                self._done.set()
+
+    @property
+    def response(self) -> Response | None:
+        """Return the response so far; `None` before it started."""
+        if self._start is None:
+            return None
+        headers = tuple(
+            (bytes(name).decode("latin-1").lower(), bytes(value).decode("latin-1"))
+            for name, value in self._start.get("headers", ())
+        )
+        body = b"" if self._is_head else b"".join(self._chunks)
+        return Response(self._start["status"], headers, body.decode(errors="replace"))
+
+
+async def exchange(app: ASGIApp, request: Request, state: dict[str, Any]) -> Response:
+    """Return the application's response.
+
+    As with a real server, an error that the application raises after it answered does not
+    take the answer back.
+
+    Raises:
+        Exception: What the application raised before its response started.
+        RuntimeError: It returned without a response.
+    """
+    talk = Exchange(request)
+    try:
+        await app(http_scope(request, state), talk.receive, talk.send)
+    except Exception:
+        if talk.response is None:
+            raise
+    if talk.response is None:
+        raise RuntimeError(f"the application returned without a response to {request.method}")
+    return talk.response

@@ -1,0 +1,165 @@
+"""Say for each block of a page whether it does what it says, and what it should say instead."""
+
+import json
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from livedocs.commands import check_command
+from livedocs.compare import Difference, compare_output
+from livedocs.engine import output_of
+from livedocs.model import Example
+from livedocs.page import Page, Placed
+from livedocs.prints import code_example, lint, printed_source
+from livedocs.rewrite import rewrite_console, rewrite_http
+from livedocs.running import Answer, Run, run_example
+
+PARSERS: dict[str, Callable[[str], object]] = {
+    "json": json.loads,
+    "toml": tomllib.loads,
+    "yaml": yaml.safe_load,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a block.
+
+    Attributes:
+        problem: What is wrong, for the person who wrote it; `None`: nothing.
+        updated: The block's text as it should be, where its documented part is out of date.
+    """
+
+    problem: str | None = None
+    updated: str | None = None
+
+
+@dataclass(slots=True)
+class Checker:
+    """Checks the blocks of one page; each example runs once.
+
+    Attributes:
+        page: The page.
+        text: Its Markdown.
+        root: The repository.
+    """
+
+    page: Page
+    text: str
+    root: Path
+    _runs: dict[str, Run] = field(default_factory=dict)
+
+    def check(self, placed: Placed) -> Outcome:
+        """Return what came of a block."""
+        kind = placed.header.kind.name
+        if kind in ("app", "more"):
+            return Outcome(self._check_app(placed))
+        if kind == "script":
+            return self._check_script(placed)
+        if kind == "http":
+            return self._check_http(placed)
+        if kind == "console":
+            return self._check_console(placed)
+        return Outcome(_check_data(placed)) if kind == "data" else Outcome()
+
+    def _example(self, placed: Placed) -> Example:
+        assert placed.example is not None  # noqa: S101 # only blocks that run come here
+        return self.page.examples[placed.example]
+
+    def _run(self, example: Example) -> Run:
+        if example.id not in self._runs:
+            self._runs[example.id] = run_example(example)
+        return self._runs[example.id]
+
+    def _check_app(self, placed: Placed) -> str | None:
+        example = self._example(placed)
+        run = self._run(example)
+        problems = [run.failure, *run.leftovers, _lint(example)]
+        return _joined(problems)
+
+    def _check_script(self, placed: Placed) -> Outcome:
+        example = self._example(placed)
+        run = self._run(example)
+        problems: list[str | None] = [*run.leftovers, _lint(example)]
+        if run.failure and run.error != example.raises:
+            problems.append(run.failure)
+        if example.raises and not run.failure:
+            problems.append(f"expected it to raise {example.raises}, and it did not.")
+        if any(problems):
+            return Outcome(_joined(problems))
+        code = code_example(placed.block, path=self.root / self.page.path, text=self.text)
+        updated = printed_source(code, run.prints)
+        differences = compare_output(example.output or "", output_of(run.prints))
+        if not differences and updated is not None and _has_wildcard(example):
+            updated = None
+        if updated is not None and not differences:
+            differences = [Difference("prints", placed.block.source, updated)]
+        return Outcome(_joined(map(str, differences)), updated if differences else None)
+
+    def _check_http(self, placed: Placed) -> Outcome:
+        answer = self._answers(placed)[0]
+        updated = None
+        if answer.differences and answer.response and placed.http:
+            updated = rewrite_http(placed.http, answer.response)
+        return Outcome(_explain(answer), updated)
+
+    def _check_console(self, placed: Placed) -> Outcome:
+        example = self.page.examples[placed.example] if placed.example else self._above(placed)
+        others = [command for command in placed.commands if command.words[:1] != ("curl",)]
+        problems = [check_command(command, example, root=self.root) for command in others]
+        if not placed.steps:
+            return Outcome(_joined(problems))
+        answers = self._answers(placed)
+        curls = [command for command in placed.commands if command.words[:1] == ("curl",)]
+        problems += [_explain(answer) for answer in answers]
+        got = [
+            (command, answer.response)
+            for command, answer in zip(curls, answers, strict=True)
+            if answer.response is not None and answer.differences
+        ]
+        updated = rewrite_console(placed.block.source, got) if got else None
+        return Outcome(_joined(problems), updated)
+
+    def _answers(self, placed: Placed) -> list[Answer]:
+        example = self._example(placed)
+        run = self._run(example)
+        missing = Answer(failure=f"its application at line {example.line} does not run.")
+        return [run.answers.get(step, missing) for step in placed.steps]
+
+    def _above(self, placed: Placed) -> Example | None:
+        above = [
+            example
+            for example in self.page.examples.values()
+            if example.kind == "app" and example.line < placed.block.line
+        ]
+        return above[-1] if above else None
+
+
+def _lint(example: Example) -> str | None:
+    own = example.place.endswith(".py")
+    return None if own else lint(example.padded(), place=example.place, offset=0)
+
+
+def _has_wildcard(example: Example) -> bool:
+    return "..." in (example.output or "")
+
+
+def _explain(answer: Answer) -> str | None:
+    if answer.failure is not None:
+        return answer.failure
+    return _joined(map(str, answer.differences))
+
+
+def _check_data(placed: Placed) -> str | None:
+    try:
+        PARSERS[placed.header.language](placed.block.source)
+    except (ValueError, yaml.YAMLError) as error:
+        return f"this is no {placed.header.language}: {error}"
+    return None
+
+
+def _joined(problems: "map[str] | list[str | None]") -> str | None:
+    return "\n".join(problem for problem in problems if problem) or None

@@ -1,0 +1,135 @@
+"""Compare a response with the documented one.
+
+`...` stands for anything: in a text any characters, as a JSON value any value, as the last item of
+an array any further items, as a member of an object any further members.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from livedocs.model import Expected, Response
+
+WILDCARD = "..."
+ANY = "\ue000any\ue000"  # private use: cannot be meant by a page
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\.\.\.|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A part of a response that is not as documented.
+
+    Attributes:
+        what: `status`, `header NAME`, `body` or `output`.
+        expected: The documented text.
+        got: The text that came.
+    """
+
+    what: str
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        if "\n" in self.expected or "\n" in self.got:
+            return f"{self.what}\n  expected:\n{_shift(self.expected)}\n  got:\n{_shift(self.got)}"
+        return f"{self.what}: expected {self.expected!r}, got {self.got!r}"
+
+
+def _shift(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+def compare(expected: Expected, got: Response) -> list[Difference]:
+    """Return what differs, in the order status, headers, body; an empty list: nothing."""
+    found: list[Difference] = []
+    if expected.status is not None and expected.status != got.status:
+        found.append(Difference("status", str(expected.status), str(got.status)))
+    for name, value in expected.headers:
+        actual = [text for other, text in got.headers if other == name.lower()]
+        if not any(matches_text(value, text) for text in actual):
+            shown = ", ".join(actual) if actual else "no such header"
+            found.append(Difference(f"header {name.lower()}", value, shown))
+    if expected.body is not None and not matches_body(expected.body, got.body):
+        found.append(Difference("body", expected.body, got.body))
+    return found
+
+
+def compare_output(expected: str, got: str) -> list[Difference]:
+    """Return what differs between documented and printed lines."""
+    if matches_text(expected.strip("\n"), got.strip("\n")):
+        return []
+    return [Difference("output", expected.strip("\n"), got.strip("\n"))]
+
+
+def matches_text(expected: str, got: str) -> bool:
+    """Tell whether a text is as documented; spaces at line ends do not count.
+
+    >>> matches_text("Bread no. ...", "Bread no. 12")
+    True
+    """
+    parts = [re.escape(part) for part in _trim(expected).split(WILDCARD)]
+    return re.fullmatch(".*".join(parts), _trim(got), re.DOTALL) is not None
+
+
+def _trim(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
+
+
+def matches_body(expected: str, got: str) -> bool:
+    """Tell whether a body is as documented: JSON is compared as JSON, else as text."""
+    try:
+        wanted, value = parse_documented_json(expected), json.loads(got)
+    except ValueError:
+        return matches_text(expected, got)
+    return matches_json(wanted, value)
+
+
+def parse_documented_json(text: str) -> Any:
+    """Parse JSON in which a bare `...` may stand for a value, further items or further members.
+
+    Raises:
+        ValueError: It is not JSON.
+    """
+    out: list[str] = []
+    stack: list[str] = []
+    pieces = _TOKEN.findall(text)
+    for index, piece in enumerate(pieces):
+        if piece in "{[":
+            stack.append(piece)
+        elif piece in "}]" and stack:
+            stack.pop()
+        if piece == WILDCARD:
+            is_member = bool(stack) and stack[-1] == "{" and pieces[index - 1] in "{,"
+            out.append(f'"{ANY}": null' if is_member else f'"{ANY}"')
+        else:
+            out.append(piece)
+    return json.loads(" ".join(out))
+
+
+def matches_json(expected: Any, got: Any) -> bool:
+    """Tell whether a decoded value is as documented (see `parse_documented_json`)."""
+    if isinstance(expected, str):
+        if expected in (ANY, WILDCARD):
+            return True
+        return isinstance(got, str) and matches_text(expected, got)
+    if isinstance(expected, dict):
+        return isinstance(got, dict) and _matches_object(expected, got)
+    if isinstance(expected, list):
+        return isinstance(got, list) and _matches_array(expected, got)
+    # JSON tells true from 1, Python does not.
+    return isinstance(expected, bool) == isinstance(got, bool) and bool(expected == got)
+
+
+def _matches_object(expected: dict[str, Any], got: dict[str, Any]) -> bool:
+    wanted = {key: value for key, value in expected.items() if key != ANY}
+    if len(wanted) == len(expected) and wanted.keys() != got.keys():
+        return False
+    return all(key in got and matches_json(value, got[key]) for key, value in wanted.items())
+
+
+def _matches_array(expected: list[Any], got: list[Any]) -> bool:
+    if expected and expected[-1] == ANY:
+        expected = expected[:-1]
+        got = got[: len(expected)]
+    return len(expected) == len(got) and all(map(matches_json, expected, got))

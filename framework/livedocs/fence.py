@@ -1,0 +1,128 @@
+"""The Markdown extension: render blocks, with what the page script needs to bring them to life.
+
+It brings SuperFences with one catch-all fence. The page is read as a whole first, by the very code
+that collects its tests, and each block that SuperFences then renders takes its place in order.
+"""
+
+import json
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from pymdownx.superfences import SuperFencesException
+
+from livedocs.collect import accept, superfences_settings
+from livedocs.model import Example, example_to_json
+from livedocs.page import Page, Placed, read_page
+
+
+class PageError(SuperFencesException):  # type: ignore[misc] # untyped library; others are swallowed
+    """A page with blocks that cannot be read; the message lists them by line."""
+
+
+class LiveFences(Extension):
+    """Fenced blocks that are prose, test and live example at once.
+
+    Args:
+        root: The repository, where `examples/` is (default: the working directory).
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self.config = {"root": [".", "The repository, where examples/ is."]}
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 # name given by Python-Markdown
+        """Register SuperFences and the reader of the whole page before it."""
+        reader = PageReader(md, Path(self.getConfig("root")).resolve())
+        settings = superfences_settings(fence_format=reader.render, validator=accept)
+        md.registerExtensions(["pymdownx.superfences"], {"pymdownx.superfences": settings})
+        md.preprocessors.register(reader, "livedocs", 26)
+
+
+class PageReader(Preprocessor):
+    """Reads a page before SuperFences, then renders the blocks that SuperFences meets."""
+
+    def __init__(self, md: Markdown, root: Path) -> None:
+        super().__init__(md)
+        self.root = root
+        self.page = Page("page")
+        self.blocks: Iterator[Placed] = iter(())
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Read the page; the lines stay as they are.
+
+        Raises:
+            PageError: Blocks that cannot be read.
+        """
+        self.page = read_page("page", "\n".join(lines), root=self.root)
+        if self.page.errors:
+            raise PageError("\n".join(error.at("line") for error in self.page.errors))
+        self.blocks = iter(self.page.blocks)
+        return lines
+
+    def render(
+        self, source: str, language: str, _css_class: str, _options: Any, _md: Markdown, **_: Any
+    ) -> str:
+        """Return a block's HTML; the signature is that of a SuperFences formatter."""
+        placed = next(self.blocks, None)
+        if placed is None or placed.block.source.rstrip("\n") != source.rstrip("\n"):
+            raise PageError(f"a {language} block was rendered that was not collected: {source!r}")
+        return self._html(placed)
+
+    def _html(self, placed: Placed) -> str:
+        example = self.page.examples.get(placed.example or "")
+        kind = placed.header.kind.name
+        if kind in ("app", "more", "script"):
+            return self._program(placed, example)
+        if kind == "http" and placed.http is not None:
+            request = self._highlight(placed, placed.http.request_text, "http")
+            response = self._highlight(placed, placed.http.response_text, "http", titled=False)
+            return _step(placed, request + response)
+        return _step(placed, self._highlight(placed, placed.shown, placed.header.kind.lexer))
+
+    def _program(self, placed: Placed, example: Example | None) -> str:
+        code = self._highlight(placed, placed.shown, "python")
+        if example is None or example.skip or example.line != placed.block.line:
+            return code
+        if example.no_live:
+            return f'<div class="live-not" data-no-live="{escape(example.no_live)}">{code}</div>'
+        # "<" could end the script element, as in "</script>".
+        data = json.dumps(example_to_json(example), separators=(",", ":")).replace("<", "\\u003c")
+        return (
+            f'<div class="live" data-live-id="{escape(example.id)}" '
+            f'data-live-kind="{example.kind}">{code}'
+            f'<script type="application/json" class="live-data">{data}</script></div>'
+        )
+
+    def _highlight(self, placed: Placed, source: str, lexer: str, *, titled: bool = True) -> str:
+        title = placed.header.options.get("title")
+        superfences: Any = self.md.preprocessors["fenced_code_block"]
+        html: str = superfences.highlight(
+            src=source.rstrip("\n"),
+            language=lexer,
+            options={"title": title} if title and titled else {},
+            md=self.md,
+            classes=[],
+            id_value="",
+            attrs={},
+        )
+        return html
+
+
+def _step(placed: Placed, code: str) -> str:
+    if not placed.steps:
+        return code
+    steps = " ".join(placed.steps)
+    return (
+        f'<div class="live-step" data-live-for="{escape(placed.example or "")}" '
+        f'data-live-step="{steps}">{code}</div>'
+    )
+
+
+def makeExtension(**options: Any) -> LiveFences:  # noqa: N802 # name given by Python-Markdown
+    """Return the extension, as Python-Markdown asks for it."""
+    return LiveFences(**options)

@@ -1,0 +1,110 @@
+"""Read and write `http` blocks: a request, an empty line, the expected response.
+
+Source: the message format of RFC 9112, section 2, as people write it in documents.
+"""
+
+import re
+from dataclasses import dataclass
+
+from livedocs.errors import MarkupError
+from livedocs.model import Expected, Headers, Request, Response
+
+STATUS_LINE = re.compile(r"HTTP/(?:1\.[01]|2|3)\s+(?P<status>\d{3})(?:\s.*)?$")
+REQUEST_LINE = re.compile(r"(?P<method>[A-Z]+)\s+(?P<target>/\S*)(?:\s+HTTP/1\.[01])?$")
+HEADER_LINE = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(?P<value>.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class HTTPBlock:
+    """The content of an `http` block.
+
+    Attributes:
+        request: What is sent.
+        expected: What must come back; `None`: the block shows no response.
+        request_text: The request's lines as written.
+        response_text: The response's lines as written.
+    """
+
+    request: Request
+    expected: Expected | None
+    request_text: str
+    response_text: str
+
+
+def parse_http(source: str, line: int) -> HTTPBlock:
+    """Parse an `http` block.
+
+    Args:
+        source: The block's content.
+        line: 1-based line of the page where the content begins.
+
+    Raises:
+        MarkupError: It is not a request followed by a response.
+    """
+    lines = source.rstrip("\n").split("\n")
+    cut = next((n for n, text in enumerate(lines) if STATUS_LINE.match(text)), len(lines))
+    first = REQUEST_LINE.match(lines[0]) if cut else None
+    if first is None:
+        raise MarkupError(f"expected a request line such as `GET /hello`, got {lines[0]!r}.", line)
+    request_lines = _strip_end(lines[:cut])
+    headers, body = _parse_message(request_lines[1:], line + 1)
+    expected = parse_response(lines[cut:], line + cut) if cut < len(lines) else None
+    return HTTPBlock(
+        request=Request(first["method"], first["target"], headers, body or ""),
+        expected=expected,
+        request_text="\n".join(request_lines) + "\n",
+        response_text="".join(f"{text}\n" for text in lines[cut:]),
+    )
+
+
+def parse_response(lines: list[str], line: int) -> Expected:
+    """Parse a documented response: a status line, headers, and perhaps a body.
+
+    Raises:
+        MarkupError: A line among the headers is none.
+    """
+    status = STATUS_LINE.match(lines[0])
+    if status is None:
+        raise MarkupError(
+            f"expected a status line such as `HTTP/1.1 200 OK`, got {lines[0]!r}.", line
+        )
+    headers, body = _parse_message(lines[1:], line + 1)
+    return Expected(int(status["status"]), headers, body)
+
+
+def _parse_message(lines: list[str], line: int) -> tuple[Headers, str | None]:
+    headers: list[tuple[str, str]] = []
+    for number, text in enumerate(lines):
+        if not text.strip():
+            return tuple(headers), "\n".join(lines[number + 1 :]).strip("\n")
+        found = HEADER_LINE.match(text)
+        if found is None:
+            raise MarkupError(
+                f"expected a header such as `content-type: text/plain`, got {text!r}. "
+                "An empty line stands between the headers and the body.",
+                line + number,
+            )
+        headers.append((found["name"].lower(), found["value"].strip()))
+    return tuple(headers), None
+
+
+def _strip_end(lines: list[str]) -> list[str]:
+    while len(lines) > 1 and not lines[-1].strip():
+        lines = lines[:-1]
+    return lines
+
+
+def format_response(got: Response, *, shown: Expected, reason: str) -> str:
+    """Write a response as a block shows it: the status line, the documented headers, the body.
+
+    Args:
+        got: What came.
+        shown: The documented response, whose choice of headers is kept.
+        reason: The reason phrase.
+    """
+    out = [f"HTTP/1.1 {got.status} {reason}".rstrip()]
+    names = list(dict.fromkeys(name for name, _ in shown.headers)) or ["content-type"]
+    out += [f"{name}: {value}" for name in names for other, value in got.headers if other == name]
+    if got.body and shown.body is not None:
+        out += ["", got.body.rstrip("\n")]
+    return "\n".join(out) + "\n"

@@ -1,0 +1,106 @@
+"""Show a file of `examples/`, or a named section of it, on a page.
+
+A fence whose only line is `--8<-- "hello/app.py:routes"` shows the lines between the comments
+`# --8<-- [start:routes]` and `# --8<-- [end:routes]`; the whole file is the example.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+from livedocs.errors import MarkupError, did_you_mean
+
+DIRECTIVE = re.compile(r'\s*--8<--\s+"(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"\s*$')
+MARK = re.compile(r"^\s*#\s*--8<--\s*\[(?P<edge>start|end):(?P<name>[\w-]+)\]\s*$")
+TEXT_FILES = frozenset({".py", ".html", ".css", ".js", ".txt", ".json", ".toml", ".sql", ".svg"})
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A file of `examples/` on a page.
+
+    Attributes:
+        place: The file, relative to the repository, with `/`.
+        main: The file, relative to its example's folder.
+        files: The example's files as readers copy them: without the section marks, without tests.
+        raw: The text of the file itself, marks included: lines have their own numbers.
+        shown: The section's lines, or all.
+    """
+
+    place: str
+    main: str
+    files: dict[str, str]
+    raw: str
+    shown: str
+
+
+def find_include(source: str) -> re.Match[str] | None:
+    """Return the directive if the block is one."""
+    return DIRECTIVE.match(source)
+
+
+def include(directive: re.Match[str], line: int, *, root: Path) -> Included:
+    """Read what a directive names.
+
+    Args:
+        directive: From `find_include`.
+        line: 1-based line of the page, for errors.
+        root: The repository.
+
+    Raises:
+        MarkupError: No such file or section; the path leaves `examples/`.
+    """
+    examples = root / "examples"
+    path = (examples / directive["path"]).resolve()
+    if examples.resolve() not in path.parents or not path.is_file():
+        known = sorted(
+            found.relative_to(examples).as_posix() for found in examples.glob("*/**/*.py")
+        )
+        raise MarkupError(
+            f"no file {directive['path']!r} in examples/.{did_you_mean(directive['path'], known)}",
+            line,
+        )
+    folder = examples.resolve() / Path(directive["path"]).parts[0]
+    text = path.read_text(encoding="utf-8")
+    section = directive["section"]
+    return Included(
+        place=f"examples/{directive['path']}",
+        main=path.relative_to(folder).as_posix(),
+        files=_files(folder),
+        raw=text,
+        shown=_section(text, section, line, directive["path"]) if section else without_marks(text),
+    )
+
+
+def without_marks(text: str) -> str:
+    """Return a file's text without the lines that mark sections."""
+    return "".join(line for line in text.splitlines(keepends=True) if not MARK.match(line))
+
+
+def _files(folder: Path) -> dict[str, str]:
+    found = sorted(path for path in folder.rglob("*") if path.suffix in TEXT_FILES)
+    return {
+        path.relative_to(folder).as_posix(): without_marks(path.read_text(encoding="utf-8"))
+        for path in found
+        if path.is_file() and not path.name.startswith("test_") and "__pycache__" not in path.parts
+    }
+
+
+def _section(text: str, name: str, line: int, path: str) -> str:
+    lines = text.splitlines(keepends=True)
+    edges: dict[tuple[str, str], int] = {}
+    for number, content in enumerate(lines):
+        mark = MARK.match(content)
+        if mark:
+            edges[mark["edge"], mark["name"]] = number
+    start, end = edges.get(("start", name)), edges.get(("end", name))
+    if start is None or end is None or end < start:
+        known = sorted({other for edge, other in edges if edge == "start"})
+        raise MarkupError(
+            f"no section {name!r} in examples/{path} (it has: {', '.join(known) or 'none'}); "
+            f"mark it with `# --8<-- [start:{name}]` and `# --8<-- [end:{name}]`."
+            f"{did_you_mean(name, known)}",
+            line,
+        )
+    return dedent(without_marks("".join(lines[start:end]))).strip("\n") + "\n"

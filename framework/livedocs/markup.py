@@ -1,0 +1,108 @@
+"""The table of fences: what a header may say, and what each kind of block means."""
+
+import re
+from dataclasses import dataclass
+
+from livedocs.errors import MarkupError, did_you_mean
+
+COMMON_OPTIONS = frozenset({"title"})
+TESTED_OPTIONS = COMMON_OPTIONS | {"skip", "app"}
+HEADER = re.compile(r'\s*(?P<key>[^\s="\']+)(?:=(?P<quote>["\'])(?P<value>.*?)(?P=quote))?(?=\s|$)')
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What may follow a language in a header, and what becomes of the block.
+
+    Attributes:
+        name: `app`, `more`, `script`, `http`, `console`, `data` (parsed) or `text` (shown only).
+        options: Keys that may be given with a value.
+        lexer: Pygments lexer that highlights it.
+    """
+
+    name: str
+    options: frozenset[str]
+    lexer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header that was understood."""
+
+    kind: Kind
+    language: str
+    options: dict[str, str]
+
+
+_PYTHON = TESTED_OPTIONS | {"no_live"}
+KINDS: dict[tuple[str, ...], Kind] = {
+    ("python", "app"): Kind("app", _PYTHON, "python"),
+    ("python", "more"): Kind("more", _PYTHON, "python"),
+    ("python",): Kind("script", (_PYTHON | {"raises"}) - {"app"}, "python"),
+    ("http",): Kind("http", TESTED_OPTIONS, "http"),
+    ("console",): Kind("console", TESTED_OPTIONS, "console"),
+    **{(name,): Kind("data", COMMON_OPTIONS | {"skip"}, name) for name in ("toml", "yaml", "json")},
+    **{
+        (name,): Kind("text", COMMON_OPTIONS, name)
+        for name in ("text", "markdown", "html", "css", "diff")
+    },
+}
+
+
+def parse_header(header: str, line: int) -> Header:
+    """Parse a fence's header.
+
+    >>> parse_header('python app title="app.py"', 1).options
+    {'title': 'app.py'}
+
+    Raises:
+        MarkupError: An unknown language, word or option, or one without its value.
+    """
+    pairs = _split(header, line)
+    words = tuple(key for key, value in pairs if value is None)
+    kind = KINDS.get(words)
+    if kind is None:
+        raise MarkupError(_unknown(words), line)
+    options = {key: value for key, value in pairs if value is not None}
+    for key, value in options.items():
+        if key not in kind.options:
+            known = ", ".join(sorted(kind.options))
+            hint = did_you_mean(key, kind.options)
+            raise MarkupError(
+                f"`{' '.join(words)}` has no option {key!r} (it has: {known}).{hint}", line
+            )
+        if not value.strip():
+            raise MarkupError(f'the option {key!r} is empty: write {key}="..." with a text.', line)
+    return Header(kind=kind, language=words[0], options=options)
+
+
+def _split(header: str, line: int) -> list[tuple[str, str | None]]:
+    pairs: list[tuple[str, str | None]] = []
+    position = 0
+    while position < len(header.rstrip()):
+        found = HEADER.match(header, position)
+        if found is None:
+            raise MarkupError(
+                f"cannot read the header {header!r} from {header[position:].strip()!r} on: "
+                'expected words and key="value" options, as in `python app title="app.py"`.',
+                line,
+            )
+        pairs.append((found["key"], found["value"]))
+        position = found.end()
+    return pairs
+
+
+def _unknown(words: tuple[str, ...]) -> str:
+    if not words:
+        return "a fence without a language: name one, `text` if it is none."
+    languages = sorted({key[0] for key in KINDS})
+    if words[0] not in languages:
+        return (
+            f"unknown language {words[0]!r} (known: {', '.join(languages)})."
+            f"{did_you_mean(words[0], languages)}"
+        )
+    known = [" ".join(key) for key in KINDS if key[0] == words[0]]
+    return (
+        f"unknown words in the header {' '.join(words)!r} (known: {', '.join(known)})."
+        f"{did_you_mean(' '.join(words), known)}"
+    )

@@ -1,0 +1,176 @@
+"""The pytest plugin: each block of a Markdown page is a test, named by its place.
+
+pytest docs/guide/async.md        the blocks of a page
+pytest docs --update-examples     rewrite what is out of date
+"""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest._code.code import TerminalRepr
+
+from livedocs.checking import Checker
+from livedocs.errors import MarkupError
+from livedocs.page import Placed, read_page
+from livedocs.prints import code_example
+
+SHOWN_ONLY = frozenset({"text"})
+FOLDERS = ("docs",)
+PAGES = ("README.md",)
+
+
+class BlockError(Exception):
+    """A block does not do what its page says."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note the blocks to rewrite, for `pytest_sessionfinish`."""
+    config.stash[UPDATES] = []
+
+
+UPDATES = pytest.StashKey[list[Any]]()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "PageFile | None":
+    """Collect the pages of the site and the README."""
+    if file_path.suffix != ".md":
+        return None
+    try:
+        path = file_path.relative_to(parent.config.rootpath)
+    except ValueError:
+        return None
+    if path.parts[0] in FOLDERS or path.as_posix() in PAGES:
+        return PageFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Rewrite the blocks that are out of date, with `--update-examples`."""
+    updates = session.config.stash[UPDATES]
+    if updates:
+        from pytest_examples.modify_files import _modify_files  # noqa: PLC0415 # only when it is needed
+
+        _modify_files(updates)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Count the blocks that ran and name those that did not, with their reasons."""
+    skipped = list(_reports(terminalreporter, "skipped"))
+    ran = [*_reports(terminalreporter, "passed"), *_reports(terminalreporter, "failed")]
+    if not ran and not skipped:
+        return
+    terminalreporter.section("documentation")
+    terminalreporter.write_line(f"{len(ran)} blocks run, {len(skipped)} skipped")
+    for report in skipped:
+        place = dict(report.user_properties)["block"]
+        terminalreporter.write_line(f"  {place}: {_reason(report)}")
+    for example in config.stash[UPDATES]:
+        terminalreporter.write_line(f"  updated {example}")
+
+
+def _reports(reporter: pytest.TerminalReporter, outcome: str) -> Iterator[pytest.TestReport]:
+    for report in reporter.stats.get(outcome, []):
+        if isinstance(report, pytest.TestReport) and "block" in dict(report.user_properties):
+            yield report
+
+
+def _reason(report: pytest.TestReport) -> str:
+    # A skip's representation is (path, line, reason).
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return reason.removeprefix("Skipped: ")
+
+
+class PageFile(pytest.File):
+    """A page."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Return a test for each block that CI runs, and one for each that cannot be read."""
+        root = self.config.rootpath
+        text = self.path.read_text(encoding="utf-8")
+        page = read_page(self.path.relative_to(root).as_posix(), text, root=root)
+        checker = Checker(page, text, root)
+        group = uuid.uuid4()
+        for error in page.errors:
+            yield BrokenBlock.from_parent(self, name=f"L{error.line} markup", error=error)
+        for placed in page.blocks:
+            if placed.header.kind.name not in SHOWN_ONLY:
+                name = f"L{placed.block.line} {placed.block.header.split(' skip=')[0]}"
+                yield BlockItem.from_parent(
+                    self, name=name, placed=placed, checker=checker, group=group
+                )
+
+
+class _Item(pytest.Item):
+    line: int
+
+    @property
+    def place(self) -> str:
+        """Return the block's place, as in `docs/guide/sse.md:41`."""
+        return f"{self.path.relative_to(self.config.rootpath).as_posix()}:{self.line}"
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where the block stands."""
+        return self.path, self.line - 1, f"{self.place} {self.name}"
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
+    ) -> str | TerminalRepr:
+        """Return the place and what is wrong there, without our own traceback."""
+        if isinstance(excinfo.value, BlockError):
+            return f"{self.place}\n{excinfo.value}"
+        return super().repr_failure(excinfo, style)
+
+
+class BrokenBlock(_Item):
+    """A block that cannot be read."""
+
+    def __init__(self, *, error: MarkupError, **options: Any) -> None:
+        super().__init__(**options)
+        self.error = error
+        self.line = error.line
+
+    def runtest(self) -> None:
+        """Fail with what is wrong."""
+        raise BlockError(self.error.message)
+
+
+class BlockItem(_Item):
+    """A block and the test that it is."""
+
+    def __init__(
+        self, *, placed: Placed, checker: Checker, group: uuid.UUID, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.placed = placed
+        self.checker = checker
+        self.group = group
+        self.line = placed.block.line
+        self.user_properties.append(("block", self.place))
+
+    def runtest(self) -> None:
+        """Run the block with what stands above it and compare."""
+        reason = self.placed.skip or self._skip_of_example()
+        if reason:
+            pytest.skip(reason)
+        outcome = self.checker.check(self.placed)
+        if outcome.updated is not None and self.config.getoption("update_examples"):
+            example = code_example(
+                self.placed.block,
+                path=self.path,
+                text=self.checker.text,
+                source=outcome.updated,
+                group=self.group,
+            )
+            self.config.stash[UPDATES].append(example)
+        elif outcome.problem:
+            hint = "" if outcome.updated is None else "\n(`dev.py update` writes what came.)"
+            raise BlockError(outcome.problem + hint)
+
+    def _skip_of_example(self) -> str | None:
+        example = self.checker.page.examples.get(self.placed.example or "")
+        return example.skip if example else None

@@ -1,0 +1,170 @@
+"""Check a built site: `python -m livedocs.site_checks .build/site`.
+
+Links, anchors, ids, alternative texts, Edit links, foreign requests, sizes. Nothing is fetched.
+"""
+
+import gzip
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+KILOBYTE, MEGABYTE = 1000, 1_000_000
+BUDGETS_GZIP = {
+    "assets/live/page.js": 10 * KILOBYTE,
+    "_live": 6 * MEGABYTE,
+}
+LOADED = {
+    ("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("video", "src"),
+    ("audio", "src"), ("object", "data"), ("embed", "src"),
+}  # fmt: skip
+LOADED_RELS = frozenset(
+    {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect"}
+)
+
+
+@dataclass(slots=True)
+class HTMLPage:
+    """What a page of the built site says.
+
+    Attributes:
+        path: The file, relative to the site.
+        ids: Each id, as often as it stands.
+        links: Targets of links, with their lines.
+        loaded: Addresses that the browser loads by itself, with their lines.
+        edits: Targets of Edit links.
+        images_without_alt: Lines.
+    """
+
+    path: str
+    ids: Counter[str] = field(default_factory=Counter)
+    links: list[tuple[str, int]] = field(default_factory=list)
+    loaded: list[tuple[str, int]] = field(default_factory=list)
+    edits: list[str] = field(default_factory=list)
+    images_without_alt: list[int] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    def __init__(self, page: HTMLPage) -> None:
+        super().__init__()
+        self.page = page
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        line = self.getpos()[0]
+        values = {name: value or "" for name, value in attrs}
+        if "id" in values:
+            self.page.ids[values["id"]] += 1
+        if tag == "img" and "alt" not in values:
+            self.page.images_without_alt.append(line)
+        if tag == "a" and "href" in values:
+            self.page.links.append((values["href"], line))
+            if "edit" in values.get("rel", "").split():
+                self.page.edits.append(values["href"])
+        if tag == "link" and LOADED_RELS & set(values.get("rel", "").split()):
+            self.page.loaded.append((values.get("href", ""), line))
+        self.page.loaded += [
+            (value, line) for name, value in values.items() if (tag, name) in LOADED
+        ]
+
+
+def read_html(path: str, text: str) -> HTMLPage:
+    """Return what a page says."""
+    page = HTMLPage(path)
+    reader = _Reader(page)
+    reader.feed(text)
+    reader.close()
+    return page
+
+
+def check_site(site: Path, *, docs: Path) -> list[str]:
+    """Return what is wrong with a built site, a line each.
+
+    Args:
+        site: The built site.
+        docs: The folder of the pages' sources, which Edit links must lead to.
+    """
+    pages = {
+        path.relative_to(site).as_posix(): read_html(
+            path.relative_to(site).as_posix(), path.read_text(encoding="utf-8")
+        )
+        for path in sorted(site.rglob("*.html"))
+        if "_live" not in path.parts
+    }
+    problems: list[str] = []
+    for page in pages.values():
+        problems += _check_page(page, docs)
+        problems += _check_links(page, pages, site)
+    return problems + list(_check_sizes(site))
+
+
+def _check_page(page: HTMLPage, docs: Path) -> Iterator[str]:
+    for name, count in page.ids.items():
+        if count > 1:
+            yield f"{page.path}: the id {name!r} stands {count} times; links to it are ambiguous."
+    for line in page.images_without_alt:
+        yield f'{page.path}:{line}: an image without alt="..."; write what it shows, or alt="".'
+    for target, line in page.loaded:
+        if urlsplit(target).netloc:
+            yield f"{page.path}:{line}: loads {target!r} from elsewhere; put a copy into the site."
+    for target in page.edits:
+        if not any(target.endswith(f"/{name}") for name in _sources(docs)):
+            yield f"{page.path}: its Edit link leads to no file of the repository: {target!r}."
+    if not page.edits and page.path != "404.html":
+        yield f"{page.path}: has no Edit link."
+
+
+def _sources(docs: Path) -> Iterator[str]:
+    for path in docs.rglob("*.md"):
+        yield f"{docs.name}/{path.relative_to(docs).as_posix()}"
+
+
+def _check_links(page: HTMLPage, pages: dict[str, HTMLPage], site: Path) -> Iterator[str]:
+    for target, line in [*page.links, *page.loaded]:
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc or not target:
+            continue
+        path = (
+            unquote(urljoin(f"/{page.path}", parts.path)).lstrip("/") if parts.path else page.path
+        )
+        if page.path == "404.html" and parts.path.startswith("/"):
+            continue  # absolute by `site_url`, which only the published site has
+        if path.endswith("/") or not path:
+            path += "index.html"
+        if path not in pages and not (site / path).is_file():
+            yield f"{page.path}:{line}: the link {target!r} leads nowhere."
+        elif parts.fragment and path in pages and unquote(parts.fragment) not in pages[path].ids:
+            yield f"{page.path}:{line}: the link {target!r} names an anchor that {path} lacks."
+
+
+def _check_sizes(site: Path) -> Iterator[str]:
+    for name, budget in BUDGETS_GZIP.items():
+        size = gzip_size(site / name)
+        if size > budget:
+            kilobytes = f"{size / KILOBYTE:.0f} kB gzipped"
+            yield f"{name}: {kilobytes}, over its budget of {budget // KILOBYTE} kB."
+        elif size == 0:
+            yield f"{name}: missing; live examples cannot run."
+
+
+def gzip_size(path: Path) -> int:
+    """Return the bytes of a file, or of all files of a folder, gzipped one by one."""
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return sum(len(gzip.compress(file.read_bytes())) for file in files)
+
+
+def main(arguments: list[str]) -> int:
+    """Check a site and print what is wrong."""
+    site = Path(arguments[0] if arguments else ".build/site")
+    problems = check_site(site, docs=Path("docs"))
+    for problem in problems:
+        print(problem, file=sys.stderr)  # noqa: T201 # this is a command
+    if not problems:
+        print(f"{site}: all checks passed")  # noqa: T201 # this is a command
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
