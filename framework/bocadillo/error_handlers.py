@@ -1,0 +1,108 @@
+"""Error handlers: how an error becomes a response."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from html import escape
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from .errors import HTTPError
+from .requests import Request
+from .responses import Response
+
+__all__ = ["ErrorHandler", "ErrorHandlers", "error_to_html", "error_to_json", "error_to_text"]
+
+ErrorHandler = Callable[[Request, Response, Any], Awaitable[None]]
+
+
+async def error_to_json(req: Request, res: Response, exc: HTTPError) -> None:
+    """Answer with JSON: `{"error": "404 Not Found", "status": 404}`. This is the default."""
+    res.status_code = exc.status_code
+    res.json = exc.as_json()
+
+
+async def error_to_text(req: Request, res: Response, exc: HTTPError) -> None:
+    """Answer with plain text: the title, and the detail on a line of its own."""
+    res.status_code = exc.status_code
+    res.text = "\n".join([exc.title, *_details(exc)])
+    res.headers["x-content-type-options"] = "nosniff"
+
+
+async def error_to_html(req: Request, res: Response, exc: HTTPError) -> None:
+    """Answer with an HTML page: the title, and the detail, escaped."""
+    res.status_code = exc.status_code
+    title = escape(exc.title)
+    detail = "".join(f"<p>{escape(text)}</p>\n" for text in _details(exc))
+    res.html = (
+        f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f"<h1>{title}</h1>\n{detail}</html>\n"
+    )
+
+
+def _details(error: HTTPError) -> Iterator[str]:
+    if isinstance(error.detail, dict):
+        yield from (f"{name}: {message}" for name, message in error.detail.items())
+    elif error.detail != "":
+        yield str(error.detail)
+
+
+class ErrorHandlers:
+    """Find the handler of an exception, and let it answer."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[type[Exception], ErrorHandler] = {HTTPError: error_to_json}
+
+    def add(self, exc_cls: type[Exception], handler: ErrorHandler) -> None:
+        """Let `handler` answer for exceptions of a class, and of those derived from it."""
+        self._handlers[exc_cls] = handler
+
+    async def answer(self, request: Request, error: Exception) -> tuple[Response, Exception | None]:
+        """Turn an error into a response, and tell which error, if any, was not handled.
+
+        A handler that raises hands its error to the next: each is asked once, so that it ends.
+        A client that left is not for them: nobody would read what they answer.
+        """
+        asked: set[ErrorHandler] = set()
+        while True:
+            if type(error) is not HTTPError:
+                error = _normalize(error)
+            gone = isinstance(error, ClientDisconnect)
+            handler = None if gone else self._find(type(error))
+            if handler is None or handler in asked:
+                return _server_error(), error
+            asked.add(handler)
+            response = Response()
+            try:
+                if isinstance(error, HTTPError) and error.headers:
+                    response.headers.update(error.headers)
+                await handler(request, response, error)
+            except Exception as next_error:  # noqa: BLE001 - it is answered in turn
+                error = next_error
+            else:
+                return response, None
+
+    def _find(self, exc_cls: type[Exception]) -> ErrorHandler | None:
+        """Look up the handler of the nearest class: the order of registration is nothing."""
+        for cls in exc_cls.__mro__:
+            handler = self._handlers.get(cls)
+            if handler is not None:
+                return handler
+        return None
+
+
+def _normalize(error: Exception) -> Exception:
+    """Take the one error out of a group, and make Starlette's HTTP errors ours."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    if isinstance(error, HTTPException):
+        return HTTPError(error.status_code, error.detail, error.headers)
+    return error
+
+
+def _server_error() -> Response:
+    """Build the 500 that tells nothing about its reason."""
+    response = Response()
+    response.status_code = 500
+    response.json = HTTPError(500).as_json()
+    return response

@@ -1,0 +1,208 @@
+r"""URL patterns: their syntax, and what one matches on its own.
+
+    pattern               segments                                    matches
+    /todos/new            Literal("todos") Literal("new")             that path
+    /todos/{pk}           Literal("todos") Whole("pk")                /todos/1
+    /chat-{room}/log      Part("chat-{room}") Literal("log")          /chat-tea/log
+    /files/{rest:path}    Literal("files") Tail("{rest:path}")        /files/a/b and /files/
+    {}                    Tail("{}")                                  every path
+
+A parameter takes the shortest text that lets the pattern match; the last one of a segment
+takes the rest of it. Every piece but the last is an atomic group, so that matching takes time
+linear in the path, whatever a client sends.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+__all__ = ["Literal", "Part", "Pattern", "Tail", "Whole", "parse_pattern"]
+
+ANONYMOUS = ""
+CATCH_ALL = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of a pattern: literal text, or a parameter when `name` is not `None`."""
+
+    text: str
+    name: str | None = None
+    is_path: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A segment that is always the same text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A segment that is one parameter: any text but the empty one."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment that mixes text and parameters; `expression` is its regular expression."""
+
+    expression: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """All that follows, slashes included: only the whole pattern tells if it matches."""
+
+
+Segment = Literal | Whole | Part | Tail
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A parsed pattern; `text` is how the application wrote it, with its leading slash."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parameters in order; an anonymous one has an empty name."""
+        return tuple(piece.name for piece in self.pieces if piece.name is not None)
+
+    @property
+    def is_static(self) -> bool:
+        """Whether the pattern matches exactly one path: its text."""
+        return not self.names
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """The pattern cut at its slashes, up to the first parameter that may hold one."""
+        if self.text == CATCH_ALL:
+            return (Tail(),)
+        segments: list[Segment] = []
+        for pieces in _cut(self.pieces):
+            segments.append(_segment(pieces))
+            if isinstance(segments[-1], Tail):
+                break
+        return tuple(segments)
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The regular expression of the whole path, one group per parameter."""
+        if self.text == CATCH_ALL:
+            return re.compile("(.*)", re.DOTALL)
+        return re.compile(_expression(self.pieces), re.DOTALL)
+
+    def match(self, path: str) -> tuple[str, ...] | None:
+        """Return the values of the parameters in order, or `None` when `path` does not match."""
+        found = self.regex.fullmatch(path)
+        return found.groups() if found else None
+
+
+def parse_pattern(text: str) -> Pattern:
+    """Parse the pattern of a route, and check it.
+
+    Raises:
+        TypeError: the pattern is not text, or names a converter that does not exist.
+        ValueError: the pattern is malformed; the message shows where.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"expected the pattern of a route as str, got {text!r}")
+    if text == CATCH_ALL:
+        return Pattern(text, (Piece(text, ANONYMOUS),))
+    if not text.startswith("/"):
+        text = f"/{text}"
+    pieces: list[Piece] = []
+    position = 0
+    while position < len(text):
+        piece = _literal(text, position) or _parameter(text, position)
+        _check_order(text, position, piece=piece, before=pieces)
+        pieces.append(piece)
+        position += len(piece.text)
+    return Pattern(text, tuple(pieces))
+
+
+def _literal(text: str, start: int) -> Piece | None:
+    end = text.find("{", start)
+    literal = text[start:] if end < 0 else text[start:end]
+    if "}" in literal:
+        raise _error(text, start + literal.index("}"), "unbalanced brace")
+    return Piece(literal) if literal else None
+
+
+def _parameter(text: str, start: int) -> Piece:
+    end = text.find("}", start)
+    if end < 0 or "{" in text[start + 1 : end]:
+        raise _error(text, start, "unbalanced brace")
+    name, colon, converter = text[start + 1 : end].partition(":")
+    if name and not name.isidentifier():
+        raise _error(text, start + 1, f"expected a parameter name, got {name!r}")
+    if colon and converter != "path":
+        raise TypeError(
+            f"unknown converter {converter!r} of parameter {name!r} in pattern {text!r}: only "
+            "'path' exists. Annotate the parameter of the view to convert it."
+        )
+    return Piece(text[start : end + 1], name, is_path=bool(colon))
+
+
+def _check_order(text: str, position: int, *, piece: Piece, before: list[Piece]) -> None:
+    """Refuse what would be ambiguous or slow: it depends on what stands before the piece."""
+    if piece.name is None:
+        return
+    if piece.name and any(piece.name == other.name for other in before):
+        raise _error(text, position, f"duplicate parameter name {piece.name!r}")
+    if before and before[-1].name is not None:
+        raise _error(text, position, "nothing separates this parameter from the one before")
+    if any(other.is_path for other in before):
+        raise _error(text, position, "no parameter can follow one that takes the rest of the path")
+
+
+def _error(text: str, position: int, problem: str) -> ValueError:
+    return ValueError(f"{problem} in pattern {text!r}\n    {text}\n    {' ' * position}^")
+
+
+def _cut(pieces: tuple[Piece, ...]) -> list[list[Piece]]:
+    """Cut at the slashes: `/chat-{room}/log` gives `[[chat-, {room}], [log]]`."""
+    segments: list[list[Piece]] = []
+    for piece in pieces:
+        if piece.name is not None:
+            segments[-1].append(piece)
+            continue
+        first, *others = piece.text.split("/")
+        if first:
+            segments[-1].append(Piece(first))
+        segments += [[Piece(text)] if text else [] for text in others]
+    return segments
+
+
+def _segment(pieces: list[Piece]) -> Segment:
+    names = tuple(piece.name for piece in pieces if piece.name is not None)
+    if not names:
+        return Literal(pieces[0].text if pieces else "")
+    if any(piece.is_path for piece in pieces):
+        return Tail()
+    if len(pieces) == 1:
+        return Whole(names[0])
+    return Part(_expression(tuple(pieces)), names)
+
+
+def _expression(pieces: tuple[Piece, ...]) -> str:
+    r"""Build the regular expression: `{a}-{b}.x` gives `(?>([^/]+?)\-)([^/]+)\.x`."""
+    last = max((i for i, piece in enumerate(pieces) if piece.name is not None), default=-1)
+    expression = ""
+    for i, piece in enumerate(pieces):
+        if piece.name is None:
+            atomic_end = ")" if 0 < i < last else ""
+            expression += re.escape(piece.text) + atomic_end
+        elif i < last:
+            expression += "(?>([^/]+?)"
+        elif piece.is_path:
+            alone = i == len(pieces) - 1 and pieces[i - 1].text.endswith("/")
+            expression += "(.*)" if alone else "(.+)"
+        else:
+            expression += "([^/]+)"
+    return expression

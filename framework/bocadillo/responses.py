@@ -1,0 +1,208 @@
+"""The response, as a view builds it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal, NoReturn
+
+import msgspec
+
+from ._cookies import format_cookie
+from ._headers import ResponseHeaders
+
+__all__ = ["Response"]
+
+encode_json = msgspec.json.Encoder().encode
+
+PLAIN_TEXT = (b"content-type", b"text/plain; charset=utf-8")
+HTML = (b"content-type", b"text/html; charset=utf-8")
+JSON = (b"content-type", b"application/json")
+BINARY = (b"content-type", b"application/octet-stream")
+
+CONTENT_HEADERS = frozenset(
+    {b"content-type", b"content-encoding", b"content-language", b"content-range"}
+)
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+class Response:
+    """Build the response to a request.
+
+    Set `text`, `html`, `json` or `content`: the last one set wins. What cannot be sent is
+    refused where it is set, with a `TypeError` or a `ValueError`.
+    """
+
+    __slots__ = ("_content", "_content_type", "_headers", "_status_code")
+
+    def __init__(self) -> None:
+        self._content = b""
+        self._status_code = 200
+        self._content_type: tuple[bytes, bytes] | None = None
+        self._headers: ResponseHeaders | None = None
+
+    @property
+    def status_code(self) -> int:
+        """The status, 200 unless set."""
+        return self._status_code
+
+    @status_code.setter
+    def status_code(self, value: int) -> None:
+        if not isinstance(value, int) or not 100 <= value <= 599:
+            raise ValueError(f"expected a status from 100 to 599, got {value!r}")
+        self._status_code = int(value)
+
+    @property
+    def headers(self) -> ResponseHeaders:
+        """The headers: case-insensitive, with duplicates such as Set-Cookie kept.
+
+        The content type is one of them; the length of the content is computed when it is sent.
+        """
+        if self._headers is None:
+            raw = [] if self._content_type is None else [self._content_type]
+            self._headers = ResponseHeaders(raw=raw)
+        return self._headers
+
+    @property
+    def content(self) -> bytes:
+        """The content as it will be sent. Setting text makes it plain text, in UTF-8."""
+        return self._content
+
+    @content.setter
+    def content(self, value: str | bytes) -> None:
+        if self._headers is None or "content-type" not in self._headers:
+            self._content_type = BINARY if isinstance(value, bytes) else PLAIN_TEXT
+            self._update_headers()
+        try:
+            self._content = value if isinstance(value, bytes) else value.encode()
+        except AttributeError:
+            raise _expected_text("content", value) from None
+
+    @property
+    def text(self) -> str:
+        """Set the content to plain text."""
+        _refuse_reading("text")
+
+    @text.setter
+    def text(self, value: str) -> None:
+        try:
+            self._content = value.encode()
+        except AttributeError:
+            raise _expected_text("text", value) from None
+        self._content_type = PLAIN_TEXT
+        if self._headers is not None:
+            self._update_headers()
+
+    @property
+    def html(self) -> str:
+        """Set the content to HTML."""
+        _refuse_reading("html")
+
+    @html.setter
+    def html(self, value: str) -> None:
+        try:
+            self._content = value.encode()
+        except AttributeError:
+            raise _expected_text("html", value) from None
+        self._content_type = HTML
+        if self._headers is not None:
+            self._update_headers()
+
+    @property
+    def json(self) -> Any:
+        """Set the content to JSON, from all that msgspec encodes: dict, list, dataclass, date."""
+        _refuse_reading("json")
+
+    @json.setter
+    def json(self, value: Any) -> None:
+        self._content = encode_json(value)
+        self._content_type = JSON
+        if self._headers is not None:
+            self._update_headers()
+
+    def _update_headers(self) -> None:
+        if self._headers is not None and self._content_type is not None:
+            self._headers["content-type"] = self._content_type[1].decode("ascii")
+
+    def set_cookie(
+        self,
+        key: str,
+        value: str = "",
+        max_age: int | None = None,
+        expires: datetime | str | int | None = None,
+        path: str | None = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: Literal["lax", "strict", "none"] | None = "lax",
+        partitioned: bool = False,
+    ) -> None:
+        """Ask the client to keep a cookie.
+
+        It is kept for `max_age` seconds, or until `expires` (a date, or seconds from now); with
+        neither, until the browser is closed. `domain` and `path` widen or narrow where it is
+        sent; `secure` keeps it to HTTPS, `httponly` away from scripts, `samesite` away from
+        requests that other sites cause, and `partitioned` to the site that embeds this one.
+
+        Raises:
+            ValueError: a part of the cookie would break out of its place in the header.
+        """
+        cookie = format_cookie(
+            key,
+            value,
+            max_age=max_age,
+            expires=expires,
+            path=path,
+            domain=domain,
+            secure=secure,
+            httponly=httponly,
+            samesite=samesite,
+            partitioned=partitioned,
+        )
+        self.headers.append("set-cookie", cookie)
+
+    def delete_cookie(
+        self,
+        key: str,
+        path: str = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: Literal["lax", "strict", "none"] | None = "lax",
+        partitioned: bool = False,
+    ) -> None:
+        """Ask the client to forget a cookie, which must have been set with the same options."""
+        self.set_cookie(
+            key,
+            max_age=0,
+            expires=0,
+            path=path,
+            domain=domain,
+            secure=secure,
+            httponly=httponly,
+            samesite=samesite,
+            partitioned=partitioned,
+        )
+
+    def encode(self) -> tuple[int, RawHeaders, bytes]:
+        """Return status, headers and body, ready to be sent; headers are those of a GET."""
+        status, content = self._status_code, self._content
+        headers: RawHeaders
+        if self._headers is not None:
+            headers = self._headers.raw
+        else:
+            headers = [] if self._content_type is None else [self._content_type]
+        if status < 200 or status == 204 or status == 304:
+            return status, _without_content(headers), b""
+        return status, [*headers, (b"content-length", b"%d" % len(content))], content
+
+
+def _without_content(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
+    return [(name, value) for name, value in headers if name not in CONTENT_HEADERS]
+
+
+def _expected_text(member: str, value: object) -> TypeError:
+    return TypeError(f"expected str for `res.{member}`, got {value!r}")
+
+
+def _refuse_reading(member: str) -> NoReturn:
+    raise AttributeError(f"`res.{member}` can only be set; read `res.content`")

@@ -1,0 +1,216 @@
+"""Routes, and the table that finds the one a request is for.
+
+The semantics are those of a linear scan: the route registered first among those whose pattern
+matches. The cost is not: static paths are in a dict, the others in a tree of segments in which
+every node knows the lowest rank below it, so that a branch that cannot win is not walked.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple, NoReturn
+
+from .errors import HTTPError
+from .patterns import ANONYMOUS, Literal, Part, Pattern, Whole
+from .plans import Plan
+from .requests import Request
+from .responses import Response
+from .views import View
+
+__all__ = ["Route", "Table"]
+
+Params = dict[str, str]
+
+
+class Route(NamedTuple):
+    """What the application registered: a pattern, a view, and the methods it answers."""
+
+    pattern: Pattern
+    view: View
+    methods: tuple[str, ...]
+    name: str
+
+    @property
+    def label(self) -> str:
+        """How messages name the route: `GET /todos/{pk}`."""
+        return f"{' '.join(self.methods)} {self.pattern.text}"
+
+
+class Leaf:
+    """The end of a look-up: a route, its rank, and a plan for each method."""
+
+    __slots__ = ("names", "other", "plans", "rank")
+
+    def __init__(self, rank: int, route: Route, plan: Plan) -> None:
+        self.rank = rank
+        self.names = route.pattern.names
+        allow = allowed_methods(route.methods)
+        self.plans = {"OPTIONS": describe_options(allow), **dict.fromkeys(route.methods, plan)}
+        if "GET" in self.plans:
+            self.plans.setdefault("HEAD", plan)
+        self.other = refuse(405, allow=allow)
+
+
+class Node:
+    """One place in the tree of segments."""
+
+    __slots__ = ("has_rare", "leaf", "least", "literals", "parts", "tails", "whole")
+
+    def __init__(self) -> None:
+        self.least = FAR
+        self.has_rare = False
+        self.leaf: Leaf | None = None
+        self.literals: dict[str, Node] = {}
+        self.whole: Node | None = None
+        self.parts: dict[str, tuple[re.Pattern[str], Node]] = {}
+        self.tails: list[tuple[Pattern, Leaf]] = []
+
+
+FAR = 1 << 62
+
+Values = tuple[str, ...]
+Found = tuple[Leaf, Values]
+Branch = tuple[Node, int, Values]
+
+
+def allowed_methods(methods: Iterable[str]) -> str:
+    """Return the value of Allow: GET brings HEAD, and OPTIONS is always answered."""
+    methods = list(methods)
+    if "GET" in methods and "HEAD" not in methods:
+        methods.insert(methods.index("GET") + 1, "HEAD")
+    if "OPTIONS" not in methods:
+        methods.append("OPTIONS")
+    return ", ".join(methods)
+
+
+@cache
+def refuse(status: int, *, allow: str = "") -> Plan:
+    """Make the plan of a request that no view answers."""
+    headers = {"allow": allow} if allow else None
+
+    def run(request: Request, response: Response, params: Params) -> NoReturn:
+        raise HTTPError(status, headers=headers)
+
+    return Plan(run)
+
+
+@cache
+def describe_options(allow: str) -> Plan:
+    """Make the plan that answers OPTIONS for a view that does not."""
+
+    async def run(request: Request, response: Response, params: Params) -> None:
+        response.status_code = 204
+        response.headers["allow"] = allow
+
+    return Plan(run)
+
+
+NOT_FOUND = refuse(404)
+
+
+class Table:
+    """Find the plan for a request; built once, from all routes in order of registration."""
+
+    def __init__(self, routes: Sequence[tuple[Route, Plan]]) -> None:
+        self._root = Node()
+        self._static: dict[str, Leaf] = {}
+        leaves = [(route.pattern, Leaf(i, route, plan)) for i, (route, plan) in enumerate(routes)]
+        for pattern, leaf in leaves:
+            if not pattern.is_static:
+                self._insert(pattern, leaf)
+        for pattern, leaf in leaves:
+            if pattern.is_static and pattern.text not in self._static:
+                earlier = self._find(pattern.text)
+                if earlier is None or earlier[0].rank > leaf.rank:
+                    self._static[pattern.text] = leaf
+
+    def match(self, method: str, path: str) -> tuple[Plan, Params]:
+        """Return the plan for a request, and the text of its route parameters by name.
+
+        There is always one: 404, 405 and OPTIONS are plans like others.
+        """
+        leaf = self._static.get(path)
+        if leaf is not None:
+            return leaf.plans.get(method) or leaf.other, {}
+        found = self._find(path)
+        if found is None:
+            return NOT_FOUND, {}
+        leaf, values = found
+        if len(values) == 1:  # the usual case, at a third of the cost of the next line
+            params = {leaf.names[0]: values[0]}
+        else:
+            params = dict(zip(leaf.names, values, strict=True))
+        if ANONYMOUS in params:
+            del params[ANONYMOUS]
+        return leaf.plans.get(method) or leaf.other, params
+
+    def _insert(self, pattern: Pattern, leaf: Leaf) -> None:
+        node = self._root
+        node.least = min(node.least, leaf.rank)
+        for segment in pattern.segments:
+            if isinstance(segment, Literal):
+                if segment.text not in node.literals:
+                    node.literals[segment.text] = Node()
+                node = node.literals[segment.text]
+            elif isinstance(segment, Whole):
+                node.whole = node = node.whole or Node()
+            elif isinstance(segment, Part):
+                node.has_rare = True
+                regex = re.compile(segment.expression)
+                node = node.parts.setdefault(segment.expression, (regex, Node()))[1]
+            else:
+                node.has_rare = True
+                node.tails.append((pattern, leaf))
+                return
+            node.least = min(node.least, leaf.rank)
+        node.leaf = node.leaf or leaf
+
+    def _find(self, path: str) -> Found | None:
+        """Return the leaf of lowest rank whose pattern matches, with the values it took."""
+        segments = path.split("/")
+        count = len(segments)
+        i = 1 if path.startswith("/") else count
+        node, best = self._root, FAR
+        values: Values = ()
+        found: Found | None = None
+        pending: list[Branch] = []
+        while True:
+            if node.has_rare:
+                found = _match_tails(node, path, found=found)
+                best = found[0].rank if found else FAR
+                pending += _match_parts(node, segments, i=i, values=values)
+            if i == count:
+                if node.leaf is not None and node.leaf.rank < best:
+                    found, best = (node.leaf, values), node.leaf.rank
+            else:
+                segment = segments[i]
+                i += 1
+                literal = node.literals.get(segment)
+                if node.whole is not None and segment:
+                    pending.append((node.whole, i, (*values, segment)))
+                if literal is not None:
+                    node = literal
+                    continue
+            while pending:
+                node, i, values = pending.pop()
+                if node.least < best:
+                    break
+            else:
+                return found
+
+
+def _match_tails(node: Node, path: str, *, found: Found | None) -> Found | None:
+    for pattern, leaf in node.tails:
+        if found is None or leaf.rank < found[0].rank:
+            values = pattern.match(path)
+            if values is not None:
+                found = leaf, values
+    return found
+
+
+def _match_parts(node: Node, segments: list[str], *, i: int, values: Values) -> list[Branch]:
+    if i == len(segments):
+        return []
+    segment = segments[i]
+    matches = [(regex.fullmatch(segment), child) for regex, child in node.parts.values()]
+    return [(child, i + 1, values + match.groups()) for match, child in matches if match]

@@ -1,0 +1,196 @@
+from typing import Any
+
+import pytest
+from starlette.exceptions import HTTPException
+
+from bocadillo import App, HTTPError, Request, Response, create_client
+from bocadillo.error_handlers import (
+    ErrorHandler,
+    ErrorHandlers,
+    error_to_html,
+    error_to_json,
+    error_to_text,
+)
+
+
+def make_request() -> Request:
+    async def nothing(*args: Any) -> Any:
+        raise NotImplementedError
+
+    return Request({"type": "http", "headers": []}, nothing, nothing)
+
+
+async def answer(handlers: ErrorHandlers, error: Exception) -> tuple[int, str, Exception | None]:
+    response, unhandled = await handlers.answer(make_request(), error)
+    return response.status_code, response.content.decode(), unhandled
+
+
+@pytest.mark.parametrize(
+    ("handler", "detail", "content_type", "body"),
+    [
+        (error_to_json, "", "application/json", '{"error":"404 Not Found","status":404}'),
+        (
+            error_to_json,
+            {"a": ["b"]},
+            "application/json",
+            '{"error":"404 Not Found","status":404,"detail":{"a":["b"]}}',
+        ),
+        (error_to_text, "", "text/plain; charset=utf-8", "404 Not Found"),
+        (error_to_text, "<b>", "text/plain; charset=utf-8", "404 Not Found\n<b>"),
+        (error_to_text, {"a": "b"}, "text/plain; charset=utf-8", "404 Not Found\na: b"),
+        (
+            error_to_html,
+            "<script>&'\"",
+            "text/html; charset=utf-8",
+            (
+                '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+                "<title>404 Not Found</title>\n<h1>404 Not Found</h1>\n"
+                "<p>&lt;script&gt;&amp;&#x27;&quot;</p>\n</html>\n"
+            ),
+        ),
+    ],
+)
+async def test_error_is_written_in_each_form(
+    handler: ErrorHandler, detail: Any, content_type: str, body: str
+) -> None:
+    response = Response()
+    await handler(make_request(), response, HTTPError(404, detail))
+    assert response.status_code == 404
+    assert response.headers["content-type"] == content_type
+    assert response.content.decode() == body
+
+
+async def test_plain_text_is_not_sniffed() -> None:
+    response = Response()
+    await error_to_text(make_request(), response, HTTPError(404, "<script>"))
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+class BaseError(Exception):
+    pass
+
+
+class DerivedError(BaseError):
+    pass
+
+
+def says(word: str) -> ErrorHandler:
+    async def handler(req: Request, res: Response, exc: Exception) -> None:
+        res.text = word
+
+    return handler
+
+
+@pytest.mark.parametrize("order", [(BaseError, DerivedError), (DerivedError, BaseError)])
+async def test_most_specific_handler_is_taken_in_any_order(
+    order: tuple[type[Exception], ...],
+) -> None:
+    handlers = ErrorHandlers()
+    for cls in order:
+        handlers.add(cls, says(cls.__name__))
+    assert await answer(handlers, DerivedError()) == (200, "DerivedError", None)
+    assert await answer(handlers, BaseError()) == (200, "BaseError", None)
+
+
+async def test_unknown_error_is_a_500_that_tells_nothing() -> None:
+    error = ValueError("secret")
+    assert await answer(ErrorHandlers(), error) == (
+        500,
+        '{"error":"500 Internal Server Error","status":500}',
+        error,
+    )
+
+
+async def test_handler_that_raises_is_handled_in_turn() -> None:
+    handlers = ErrorHandlers()
+
+    async def translate(req: Request, res: Response, exc: BaseError) -> None:
+        res.text = "never sent"
+        raise HTTPError(409) from exc
+
+    handlers.add(BaseError, translate)
+    assert await answer(handlers, BaseError()) == (
+        409,
+        '{"error":"409 Conflict","status":409}',
+        None,
+    )
+
+
+async def test_handler_that_raises_its_own_error_ends_in_the_500() -> None:
+    handlers = ErrorHandlers()
+    calls = []
+
+    async def loop(req: Request, res: Response, exc: BaseError) -> None:
+        calls.append(exc)
+        raise BaseError from exc
+
+    handlers.add(BaseError, loop)
+    status, _, unhandled = await answer(handlers, BaseError())
+    assert (status, type(unhandled), len(calls)) == (500, BaseError, 1)
+
+
+async def test_two_handlers_that_raise_each_others_errors_end_in_the_500() -> None:
+    handlers = ErrorHandlers()
+
+    async def ping(req: Request, res: Response, exc: Exception) -> None:
+        raise KeyError
+
+    async def pong(req: Request, res: Response, exc: Exception) -> None:
+        raise IndexError
+
+    handlers.add(IndexError, ping)
+    handlers.add(KeyError, pong)
+    status, _, unhandled = await answer(handlers, KeyError())
+    assert (status, type(unhandled)) == (500, KeyError)
+
+
+async def test_detail_that_json_cannot_hold_is_a_500() -> None:
+    status, _, unhandled = await answer(ErrorHandlers(), HTTPError(400, object()))
+    assert (status, type(unhandled)) == (500, TypeError)
+
+
+async def test_headers_of_the_error_are_set_for_any_handler() -> None:
+    handlers = ErrorHandlers()
+    handlers.add(HTTPError, says("no"))
+    error = HTTPError(401, headers={"www-authenticate": "Bearer"})
+    response, _ = await handlers.answer(make_request(), error)
+    assert response.headers["www-authenticate"] == "Bearer"
+
+
+async def test_http_error_of_starlette_is_handled_as_ours() -> None:
+    error = HTTPException(418, "teapot", {"x": "y"})
+    assert await answer(ErrorHandlers(), error) == (
+        418,
+        '{"error":"418 I\'m a Teapot","status":418,"detail":"teapot"}',
+        None,
+    )
+
+
+async def test_single_error_of_a_group_reaches_its_handler() -> None:
+    handlers = ErrorHandlers()
+    handlers.add(BaseError, says("base"))
+    nested = ExceptionGroup("outer", [ExceptionGroup("inner", [DerivedError()])])
+    assert await answer(handlers, nested) == (200, "base", None)
+    several = ExceptionGroup("several", [BaseError(), BaseError()])
+    assert (await answer(handlers, several))[2] is several
+
+
+def test_handler_answers_for_the_application() -> None:
+    app = App()
+    app.add_error_handler(HTTPError, error_to_html)
+
+    @app.error_handler(ZeroDivisionError)
+    async def explain(req: Request, res: Response, exc: ZeroDivisionError) -> None:
+        res.status_code = 422
+        res.text = str(exc)
+
+    @app.route("/")
+    async def view(req: Request, res: Response) -> None:
+        res.headers["x-of-the-view"] = "dropped"
+        _ = 1 / 0
+
+    client = create_client(app)
+    answer = client.get("/")
+    assert (answer.status_code, answer.text) == (422, "division by zero")
+    assert "x-of-the-view" not in answer.headers
+    assert client.get("/none").text.startswith("<!doctype html>")

@@ -1,0 +1,51 @@
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from starlette import requests as starlette_requests
+
+from bocadillo import ClientDisconnect, HTTPError
+
+
+@pytest.mark.parametrize("status", [404, HTTPStatus.NOT_FOUND])
+def test_error_knows_its_status_and_title(status: int) -> None:
+    error = HTTPError(status)
+    assert type(error.status_code) is int
+    assert (error.status_code, error.status_phrase) == (404, "Not Found")
+    assert error.title == str(error) == "404 Not Found"
+    assert repr(error) == "HTTPError(404, '')"
+
+
+def test_code_without_a_phrase_is_its_own_title() -> None:
+    assert HTTPError(499).title == "499"
+
+
+@pytest.mark.parametrize(
+    ("detail", "extra"), [("", {}), ("why", {"detail": "why"}), ({"a": 1}, {"detail": {"a": 1}})]
+)
+def test_detail_is_in_the_json_when_given(detail: Any, extra: dict[str, Any]) -> None:
+    expected = {"error": "400 Bad Request", "status": 400, **extra}
+    assert HTTPError(400, detail).as_json() == expected
+
+
+@pytest.mark.parametrize("status", ["404", None, 4.04, True])
+def test_status_of_another_type_is_refused(status: Any) -> None:
+    with pytest.raises(TypeError, match="expected int or HTTPStatus") as caught:
+        HTTPError(status)
+    assert str(caught.value).endswith(f"got {status!r}")
+
+
+@pytest.mark.parametrize("status", [99, 600, -1])
+def test_status_out_of_range_is_refused(status: int) -> None:
+    with pytest.raises(ValueError, match=f"expected a status from 100 to 599, got {status}"):
+        HTTPError(status)
+
+
+def test_headers_are_checked_where_they_are_given() -> None:
+    assert HTTPError(401, headers={"www-authenticate": "Bearer"}).headers
+    with pytest.raises(ValueError, match="header 'x' cannot have the value"):
+        HTTPError(401, headers={"x": "a\r\nb"})
+
+
+def test_disconnect_is_caught_as_that_of_starlette() -> None:
+    assert issubclass(ClientDisconnect, starlette_requests.ClientDisconnect)

@@ -1,0 +1,70 @@
+from typing import Any
+
+import pytest
+
+from bocadillo.lifespan import Lifespan
+
+
+async def follow(lifespan: Lifespan, *, freeze: Any = list) -> tuple[list[str], Exception | None]:
+    """Drive the protocol to its end; return what was sent, and what was raised."""
+    messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    try:
+        await lifespan.run(receive, send, freeze=freeze)
+    except ZeroDivisionError as error:
+        assert "Traceback" in sent[-1]["message"]
+        return [message["type"] for message in sent], error
+    return [message["type"] for message in sent], None
+
+
+async def test_handlers_run_in_order_async_or_not() -> None:
+    calls: list[str] = []
+    lifespan = Lifespan()
+
+    async def connect() -> None:
+        calls.append("connect")
+
+    lifespan.add("startup", connect)
+    lifespan.add("startup", lambda: calls.append("warm"))
+    lifespan.add("shutdown", lambda: calls.append("close"))
+    sent, error = await follow(lifespan, freeze=lambda: calls.append("freeze"))
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert calls == ["freeze", "connect", "warm", "close"]
+    assert error is None
+
+
+def fail() -> None:
+    raise ZeroDivisionError("no")
+
+
+@pytest.mark.parametrize(
+    ("event", "sent"),
+    [
+        ("startup", ["lifespan.startup.failed"]),
+        ("shutdown", ["lifespan.startup.complete", "lifespan.shutdown.failed"]),
+    ],
+)
+async def test_failure_is_reported_and_raised(event: str, sent: list[str]) -> None:
+    lifespan = Lifespan()
+    lifespan.add(event, fail)
+    got, error = await follow(lifespan)
+    assert got == sent
+    assert isinstance(error, ZeroDivisionError)
+
+
+async def test_failure_to_freeze_is_a_failure_of_startup() -> None:
+    got, error = await follow(Lifespan(), freeze=fail)
+    assert got == ["lifespan.startup.failed"]
+    assert isinstance(error, ZeroDivisionError)
+
+
+def test_unknown_event_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected the event 'startup' or 'shutdown', got 'stop'"):
+        Lifespan().add("stop", fail)

@@ -1,0 +1,130 @@
+import pytest
+
+from bocadillo.patterns import Literal, Part, Tail, Whole, parse_pattern
+
+MATCHES = [
+    ("/", "/", ()),
+    ("", "/", ()),
+    ("todos", "/todos", ()),
+    ("/todos", "/todos", ()),
+    ("/todos", "/todos/", None),
+    ("/todos", "/todos\n", None),
+    ("/a.b", "/axb", None),
+    ("/a+(b)", "/a+(b)", ()),
+    ("/{pk}", "/1", ("1",)),
+    ("/{pk}", "/", None),
+    ("/{pk}", "/1/", None),
+    ("/{pk}", "/1\n", ("1\n",)),
+    ("/{pk}/x", "/1/x", ("1",)),
+    ("/chat-{room}", "/chat-tea", ("tea",)),
+    ("/chat-{room}", "/chat-", None),
+    ("/chat-{room}", "/chat-a/b", None),
+    ("/{a}-{b}", "/x-y", ("x", "y")),
+    ("/{a}-{b}", "/x-y-z", ("x", "y-z")),
+    ("/{a}-{b}", "/-x-y", ("-x", "y")),
+    ("/{a}-{b}", "/x-", None),
+    ("/{a}.{b}.json", "/x.y.z.json", ("x", "y.z")),
+    ("/{a}.{b}.json", "/x.json", None),
+    ("/{a}-x/{b}", "/q-x-x/1", ("q-x", "1")),
+    ("/{path:path}", "/", ("",)),
+    ("/{path:path}", "/a/b", ("a/b",)),
+    ("/files/{path:path}", "/files/", ("",)),
+    ("/files/{path:path}", "/files", None),
+    ("/files/{path:path}", "/files/a\nb/c", ("a\nb/c",)),
+    ("/x{path:path}", "/x", None),
+    ("/x{path:path}", "/xa/b", ("a/b",)),
+    ("/{user}/{path:path}", "/joe/a/b", ("joe", "a/b")),
+    ("/{path:path}/edit", "/a/edit/edit", ("a/edit",)),
+    ("/{path:path}/edit", "//edit", None),
+    ("/{}", "/x", ("x",)),
+    ("/{}", "/", None),
+    ("/a/{}/{b}", "/a/1/2", ("1", "2")),
+    ("/{:path}", "/a/b", ("a/b",)),
+    ("{}", "/", ("/",)),
+    ("{}", "/a/b\n", ("/a/b\n",)),
+    ("{}", "", ("",)),
+]
+
+
+@pytest.mark.parametrize(("pattern", "path", "expected"), MATCHES)
+def test_pattern_matches_the_whole_path(
+    pattern: str, path: str, expected: tuple[str, ...] | None
+) -> None:
+    assert parse_pattern(pattern).match(path) == expected
+
+
+def test_matching_takes_time_linear_in_the_path() -> None:
+    pattern = parse_pattern("/{a}-{b}-{c}-{d}x/{rest:path}!")
+    assert pattern.match("/" + "-" * 60_000) is None
+    assert pattern.match("/a-b-c-dx/" + "/" * 60_000) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "segments"),
+    [
+        ("/", (Literal(""),)),
+        ("/todos/", (Literal("todos"), Literal(""))),
+        ("/todos/{pk}", (Literal("todos"), Whole("pk"))),
+        ("/{a}-{b}/x", (Part(r"(?>([^/]+?)\-)([^/]+)", ("a", "b")), Literal("x"))),
+        ("/files/{p:path}/edit", (Literal("files"), Tail())),
+        ("{}", (Tail(),)),
+    ],
+)
+def test_pattern_is_cut_into_segments(pattern: str, segments: tuple[object, ...]) -> None:
+    assert parse_pattern(pattern).segments == segments
+
+
+def test_pattern_knows_its_names_and_whether_it_is_static() -> None:
+    assert parse_pattern("/{a}/{}/{b}").names == ("a", "", "b")
+    assert not parse_pattern("/{}").is_static
+    assert parse_pattern("x").is_static
+    assert parse_pattern("x").text == "/x"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        (
+            "/{a}/{a}",
+            "duplicate parameter name 'a' in pattern '/{a}/{a}'\n    /{a}/{a}\n         ^",
+        ),
+        ("/{a", "unbalanced brace in pattern '/{a'\n    /{a\n     ^"),
+        ("/{a{b}}", "unbalanced brace in pattern '/{a{b}}'\n    /{a{b}}\n     ^"),
+        ("/a}", "unbalanced brace in pattern '/a}'\n    /a}\n      ^"),
+        ("{a}}", "unbalanced brace in pattern '/{a}}'\n    /{a}}\n        ^"),
+        ("/{1a}", "expected a parameter name, got '1a' in pattern '/{1a}'\n    /{1a}\n      ^"),
+        (
+            "/{a}{b}",
+            (
+                "nothing separates this parameter from the one before in pattern '/{a}{b}'\n"
+                "    /{a}{b}\n        ^"
+            ),
+        ),
+        (
+            "/{a:path}/{b}",
+            (
+                "no parameter can follow one that takes the rest of the path in pattern "
+                "'/{a:path}/{b}'\n    /{a:path}/{b}\n              ^"
+            ),
+        ),
+    ],
+)
+def test_malformed_pattern_is_shown_with_a_caret(pattern: str, message: str) -> None:
+    with pytest.raises(ValueError, match="in pattern") as caught:
+        parse_pattern(pattern)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("converter", ["d", "int", ""])
+def test_unknown_converter_names_what_exists(converter: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        parse_pattern(f"/{{pk:{converter}}}")
+    assert str(caught.value) == (
+        f"unknown converter {converter!r} of parameter 'pk' in pattern '/{{pk:{converter}}}': "
+        "only 'path' exists. Annotate the parameter of the view to convert it."
+    )
+
+
+def test_pattern_that_is_not_text_is_refused() -> None:
+    with pytest.raises(TypeError, match="expected the pattern of a route as str, got 3"):
+        parse_pattern(3)  # type: ignore[arg-type] # the mistake under test

@@ -1,0 +1,134 @@
+from typing import Any
+
+import pytest
+
+from bocadillo import HTTPError, Request, Response
+from bocadillo.errors import ProviderError, RouteError
+from bocadillo.patterns import parse_pattern
+from bocadillo.plans import check_route, compile_plan
+from bocadillo.views import ViewFunction, inspect_view, locate
+
+
+async def run(view: ViewFunction, pattern: str, params: dict[str, str], query: str = "") -> Any:
+    plan = compile_plan(inspect_view(view), parse_pattern(pattern), label=f"GET {pattern}")
+    scope = {"type": "http", "query_string": query.encode(), "headers": []}
+    response = Response()
+    await plan.run(Request(scope, no_receive, no_send), response, params)
+    return response.content.decode()
+
+
+async def no_receive() -> Any:
+    raise NotImplementedError
+
+
+async def no_send(message: Any) -> None:
+    raise NotImplementedError
+
+
+async def test_view_that_asks_for_nothing_is_just_called() -> None:
+    async def view(req: Request, res: Response) -> None:
+        res.text = "hello"
+
+    assert await run(view, "/", {}) == "hello"
+
+
+async def test_text_parameters_are_passed_as_they_are() -> None:
+    async def view(req: Request, res: Response, a: str, b) -> None:  # type: ignore[no-untyped-def] # as a user may
+        res.text = a + b
+
+    assert await run(view, "/{a}/{b}", {"a": "x", "b": "y"}) == "xy"
+
+
+async def test_all_errors_are_reported_at_once() -> None:
+    async def view(
+        req: Request, res: Response, pk: int, page: int = 1, tag: list[int] | None = None
+    ) -> None:
+        raise NotImplementedError
+
+    with pytest.raises(HTTPError) as caught:
+        await run(view, "/{pk}", {"pk": "x"}, "page=y&tag=1&tag=z")
+    assert caught.value.as_json() == {
+        "error": "400 Bad Request",
+        "status": 400,
+        "detail": {
+            "pk": "Expected `int`, got `x`",
+            "page": "Expected `int`, got `y`",
+            "tag[1]": "Expected `int`, got `z`",
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", "[1, 'all', [], None]"),
+        ("page=2&page=3", "[3, 'all', [], None]"),
+        ("q=a+b&tag=1&tag=2&day=", "[1, 'a b', [1, 2], '']"),
+        ("unknown=1", "[1, 'all', [], None]"),
+    ],
+)
+async def test_query_parameters_have_defaults(query: str, expected: str) -> None:
+    async def view(
+        req: Request,
+        res: Response,
+        page: int = 1,
+        q: str = "all",
+        tag: list[int] = [],  # noqa: B006 - as a user may
+        day: str | None = None,
+    ) -> None:
+        res.text = str([page, q, tag, day])
+
+    assert await run(view, "/", {}, query) == expected
+
+
+async def test_route_parameters_are_converted_beside_text() -> None:
+    async def view(req: Request, res: Response, pk: int, **rest: str) -> None:
+        res.text = str([pk, rest])
+
+    assert await run(view, "/{pk}/{x}", {"pk": "1", "x": "y"}) == "[1, {'x': 'y'}]"
+
+
+def test_unknown_parameter_names_view_place_route_and_near_miss() -> None:
+    async def show(req: Request, res: Response, pkk: int) -> None:
+        pass
+
+    with pytest.raises(ProviderError) as caught:
+        compile_plan(inspect_view(show), parse_pattern("/{pk}"), label="GET /{pk}")
+    assert str(caught.value) == (
+        f"view `show` ({locate(show)}, GET /{{pk}}) asks for `pkk`, which is neither a route "
+        "parameter, nor a provider, nor a query parameter with a default. Did you mean the route "
+        "parameter `pk`?"
+    )
+
+
+def test_unknown_parameter_without_a_near_miss_guesses_nothing() -> None:
+    async def show(req: Request, res: Response, database: int) -> None:
+        pass
+
+    with pytest.raises(ProviderError, match=r"with a default\.$"):
+        compile_plan(inspect_view(show), parse_pattern("/{pk}"), label="GET /{pk}")
+
+
+def test_route_parameter_that_the_view_does_not_take_is_refused() -> None:
+    async def show(req: Request, res: Response, pk: int = 0) -> None:
+        pass
+
+    with pytest.raises(RouteError) as caught:
+        check_route(inspect_view(show), parse_pattern("/{pkk}"), label="GET /{pkk}")
+    assert str(caught.value) == (
+        f"view `show` ({locate(show)}, GET /{{pkk}}) does not take the route parameter `pkk`. "
+        "Did you mean the parameter `pk`? Add it to the view, or write `{}` in the pattern to "
+        "ignore it."
+    )
+
+
+@pytest.mark.parametrize(("pattern", "is_fine"), [("/{a}/{}", True), ("/{req}", False)])
+def test_view_with_keywords_takes_any_name_but_the_first_two(pattern: str, is_fine: bool) -> None:
+    async def show(req: Request, res: Response, **rest: str) -> None:
+        pass
+
+    if is_fine:
+        check_route(inspect_view(show), parse_pattern(pattern), label="")
+    else:
+        with pytest.raises(RouteError, match="does not take the route parameter `req`"):
+            check_route(inspect_view(show), parse_pattern(pattern), label="")

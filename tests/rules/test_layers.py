@@ -1,0 +1,188 @@
+"""A module imports only modules of strictly lower rank, and optional packages stay in one place.
+
+The tables below are the architecture: a new module gets its place here.
+"""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import bocadillo
+
+FRAMEWORK = Path(__file__).parents[2] / "framework"
+
+# Lowest first. Modules of one layer do not import each other. `.` is the package itself.
+LAYERS: dict[str, list[set[str]]] = {
+    "bocadillo": [
+        {"constants", "patterns", "converters", "_cookies", "_headers", "_queries", "lifespan"},
+        {"errors"},
+        {"requests", "responses", "views"},
+        {"plans", "error_handlers", "_transmission"},
+        {"routing"},
+        {"_answering"},
+        {"applications"},
+        {"testing.client", "testing.live"},
+        {"testing"},
+        {"."},
+    ],
+    "livedocs": [
+        {
+            ".",
+            "browser",
+            "browser.precompile",
+            "browser.rest",
+            "errors",
+            "model",
+            "site_checks",
+            "update",
+            "wheels",
+        },
+        {"asgi", "collect", "compare", "http_text", "include", "markup", "runtime"},
+        {"curl", "engine", "real"},
+        {"browser.runner", "commands", "page", "prints", "rewrite", "running"},
+        {"browser.rehearsal", "checking", "fence", "hooks"},
+        {"pytest_plugin"},
+    ],
+}
+
+# Packages that may be missing, and those a browser does not have: the one module for each.
+CONFINED: dict[str, dict[str, str]] = {
+    "bocadillo": {
+        "click": "cli",
+        "httpx2": "testing.client",
+        "itsdangerous": "sessions",
+        "jinja2": "templates",
+        "multiprocessing": "cli",
+        "pydantic": "_pydantic",
+        "pytest": "testing.plugin",
+        "signal": "cli",
+        "socket": "testing.live",
+        "ssl": "testing.live",
+        "starlette.testclient": "testing.client",
+        "subprocess": "cli",
+        "threading": "testing.live",
+        "uvicorn": "testing.live",
+    },
+    "livedocs": {
+        "hatchling": "runtime",
+        "mkdocs": "hooks",
+        "pytest": "pytest_plugin",
+        "yaml": "checking",
+    },
+}
+
+# Imports inside a function, each with its reason.
+LAZY = {
+    ("bocadillo.plans", "difflib"): "only to word an error",
+    ("bocadillo", "testing"): "applications do not need the test tools",
+    ("bocadillo.testing", "client"): "it needs httpx2",
+    ("bocadillo.testing", "live"): "it needs uvicorn",
+    ("livedocs.pytest_plugin", "pytest_examples.modify_files"): "only to rewrite examples",
+}
+
+
+def full_name(package: str, module: str) -> str:
+    return package if module == "." else f"{package}.{module}"
+
+
+RANKS = {
+    full_name(package, module): (package, rank)
+    for package, layers in LAYERS.items()
+    for rank, layer in enumerate(layers)
+    for module in layer
+}
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Return every module of the packages by its name."""
+    found = {}
+    for package in LAYERS:
+        for path in sorted((FRAMEWORK / package).rglob("*.py")):
+            if "node_modules" not in path.parts:
+                parts = path.relative_to(FRAMEWORK).with_suffix("").parts
+                found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+def imports(name: str) -> Iterator[tuple[str, int, bool]]:
+    """Yield what a module imports: the name, the line, and whether it is inside a function."""
+    tree = ast.parse(modules()[name].read_text())
+    lazy = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node.lineno, id(node) in lazy
+        elif isinstance(node, ast.ImportFrom):
+            base = resolve(name, node)
+            for alias in node.names:
+                submodule = f"{base}.{alias.name}"
+                target = submodule if submodule in modules() else base
+                yield target, node.lineno, id(node) in lazy
+
+
+def resolve(name: str, node: ast.ImportFrom) -> str:
+    """Return the absolute name of the module a `from` imports from."""
+    if not node.level:
+        return node.module or ""
+    is_package = modules()[name].name == "__init__.py"
+    parts = name.split(".")
+    base = parts[: len(parts) - node.level + is_package]
+    return ".".join([*base, node.module] if node.module else base)
+
+
+def belongs_to(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def test_every_module_has_a_rank() -> None:
+    assert sorted(RANKS) == sorted(modules())
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_module_imports_only_lower_ranks(name: str) -> None:
+    package, rank = RANKS[name]
+    for target, line, _ in imports(name):
+        if target in RANKS and RANKS[target][0] == package:
+            assert RANKS[target][1] < rank, f"{name}, line {line}: imports {target}"
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_framework_never_imports_its_documentation_tools(name: str) -> None:
+    if belongs_to(name, "bocadillo"):
+        assert not [target for target, _, _ in imports(name) if belongs_to(target, "livedocs")]
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_documentation_tools_use_only_what_the_framework_exports(name: str) -> None:
+    if belongs_to(name, "livedocs"):
+        for node in ast.walk(ast.parse(modules()[name].read_text())):
+            if isinstance(node, ast.ImportFrom) and belongs_to(node.module or "", "bocadillo"):
+                assert node.module == "bocadillo"
+                assert {alias.name for alias in node.names} <= set(bocadillo.__all__)
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_optional_packages_are_imported_in_one_module_each(name: str) -> None:
+    package, _ = RANKS[name]
+    for target, line, _ in imports(name):
+        for optional, module in CONFINED[package].items():
+            if belongs_to(target, optional):
+                expected = full_name(package, module)
+                assert name == expected, f"{name}, line {line}: {optional} is for {expected}"
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_imports_stand_at_the_top_but_for_those_listed(name: str) -> None:
+    for target, line, is_lazy in imports(name):
+        if is_lazy:
+            short = target.removeprefix(f"{name}.")
+            assert (name, short) in LAZY, f"{name}, line {line}: imports {target} in a function"
