@@ -1,0 +1,1 @@
+"""Benchmarks: `python3 framework/dev.py bench`. Ratios within one run are what counts."""

@@ -1,0 +1,63 @@
+"""What a live example costs a reader: bytes before and at the first Run, click to response.
+
+Drives the built site (`python3 framework/dev.py build`) in headless Chromium on this machine.
+"""
+
+import statistics
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from livedocs.site_checks import gzip_size
+from tests.real.browser import Site, Visit, open_browser, open_visit, send_step, serve
+
+SITE = Path(__file__).parents[2] / ".build" / "site"
+STEP = "s1"
+
+
+def loaded_bytes(site: Path, urls: list[str], base: str) -> int:
+    """Return what a server that compresses with gzip sends for these addresses."""
+    paths = {url.removeprefix(base).partition("?")[0] for url in urls if url.startswith(base)}
+    files = [site / path.strip("/") for path in paths]
+    return sum(gzip_size(path / "index.html" if path.is_dir() else path) for path in files)
+
+
+def click_to_response(visit: Visit) -> float:
+    """Return the seconds from pressing the first documented request to its response."""
+    example = visit.page.locator(".live").first.get_attribute("data-live-id") or ""
+    start = time.perf_counter()
+    verdict = send_step(visit.page, example, STEP)
+    seconds = time.perf_counter() - start
+    assert verdict == "same", verdict
+    return seconds
+
+
+def visit_once(browser: Browser, site: Site) -> dict[str, float]:
+    """Measure a first visit, a later one with a warm cache, and a second Run in one visit."""
+    figures: dict[str, float] = {}
+    with open_visit(browser, site) as visit:
+        urls: list[str] = []
+        visit.page.on("request", lambda request: urls.append(request.url))
+        visit.goto("/")
+        visit.page.wait_for_load_state("networkidle")
+        before = list(urls)
+        figures["cold, seconds"] = click_to_response(visit)
+        at_run = [url for url in urls if url not in before]
+        figures["before Run, kB gzip"] = loaded_bytes(SITE, before, site.url) / 1000
+        figures["at first Run, kB gzip"] = loaded_bytes(SITE, at_run, site.url) / 1000
+        figures["kept worker, seconds"] = click_to_response(visit)
+        visit.goto("/")
+        figures["later visit, seconds"] = click_to_response(visit)
+    return figures
+
+
+def main(*, rounds: int = 5) -> None:
+    """Print the medians."""
+    if not (SITE / "index.html").is_file():
+        raise SystemExit("No built site: run `python3 framework/dev.py build` first.")
+    with serve(SITE) as site, open_browser() as browser:
+        runs = [visit_once(browser, site) for _ in range(rounds)]
+    print(f"Live examples in headless Chromium, this machine: median of {rounds} visits\n")
+    for name in runs[0]:
+        print(f"{name:24}{statistics.median(run[name] for run in runs):10.2f}")
