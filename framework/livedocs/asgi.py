@@ -7,7 +7,7 @@ response is complete. Source: ASGI 3.0, HTTP and lifespan sub-specifications.
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Self
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from livedocs.model import Request, Response
 
@@ -24,14 +24,15 @@ HOST, PORT = "localhost", 8000
 
 
 class StartupError(RuntimeError):
-    """The application said `lifespan.startup.failed`."""
+    """The application said that its startup or its shutdown failed, and raised nothing."""
 
 
 class Lifespan:
     """The lifespan of an application, as an async context manager around its requests.
 
     Raises:
-        StartupError: The application refused to start; its message is the error's.
+        StartupError: The application refused to start or to stop; its message is the error's.
+        Exception: What it raised when it refused.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -40,7 +41,7 @@ class Lifespan:
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._started = asyncio.Event()
         self._stopped = asyncio.Event()
-        self._failure: str | None = None
+        self._failure: Exception | None = None
         self._group = asyncio.TaskGroup()
 
     async def __aenter__(self) -> Self:
@@ -49,16 +50,18 @@ class Lifespan:
         await self._to_app.put({"type": "lifespan.startup"})
         await self._started.wait()
         if self._failure is not None:
-            await self._group.__aexit__(None, None, None)
-            raise StartupError(self._failure)
+            await self._end()
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
+        await self._end()
+
+    async def _end(self) -> None:
         await self._to_app.put({"type": "lifespan.shutdown"})
         await self._stopped.wait()
         await self._group.__aexit__(None, None, None)
         if self._failure is not None:
-            raise StartupError(self._failure)
+            raise self._failure
 
     async def _run(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
@@ -67,7 +70,7 @@ class Lifespan:
         except Exception as error:  # noqa: BLE001 # the application is not ours
             # A server takes an application that raises at once for one without a lifespan.
             if self._started.is_set():
-                self._failure = f"{type(error).__name__}: {error}"
+                self._failure = error
         finally:
             self._started.set()
             self._stopped.set()
@@ -75,7 +78,7 @@ class Lifespan:
     async def _send(self, message: Message) -> None:
         kind = message["type"]
         if kind.endswith(".failed"):
-            self._failure = message.get("message") or f"the application sent {kind}"
+            self._failure = StartupError(message.get("message") or f"the application sent {kind}")
         if kind.startswith("lifespan.startup."):
             self._started.set()
         elif kind.startswith("lifespan.shutdown."):
@@ -84,14 +87,15 @@ class Lifespan:
 
 def http_scope(request: Request, state: dict[str, Any]) -> dict[str, Any]:
     """Return the ASGI scope of a request to `http://localhost:8000`."""
-    url = urlsplit(request.target)
-    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in request.headers]
+    path, _, query = request.target.partition("?")
+    # In UTF-8, as a terminal hands them to curl.
+    headers = [(name.lower().encode(), value.encode()) for name, value in request.headers]
     names = {name for name, _ in headers}
     if b"host" not in names:
         headers.insert(0, (b"host", f"{HOST}:{PORT}".encode()))
     if request.body and b"content-length" not in names:
         headers.append((b"content-length", b"%d" % len(request.body.encode())))
-    raw_path = url.path.encode()
+    raw_path = path.encode()
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
@@ -100,7 +104,7 @@ def http_scope(request: Request, state: dict[str, Any]) -> dict[str, Any]:
         "scheme": "http",
         "path": unquote_to_bytes(raw_path).decode(errors="replace"),
         "raw_path": raw_path,
-        "query_string": url.query.encode(),
+        "query_string": query.encode(),
         "root_path": "",
         "headers": headers,
         "client": ("127.0.0.1", 49152),
@@ -139,6 +143,11 @@ class Exchange:
                 self._done.set()
 
     @property
+    def is_complete(self) -> bool:
+        """Tell whether the whole response was sent."""
+        return self._start is not None and self._done.is_set()
+
+    @property
     def response(self) -> Response | None:
         """Return the response so far; `None` before it started."""
         if self._start is None:
@@ -155,18 +164,20 @@ async def exchange(app: ASGIApp, request: Request, state: dict[str, Any]) -> Res
     """Return the application's response.
 
     As with a real server, an error that the application raises after it answered does not
-    take the answer back.
+    take the answer back; one in the middle of its answer does.
 
     Raises:
-        Exception: What the application raised before its response started.
-        RuntimeError: It returned without a response.
+        Exception: What the application raised before its response was complete.
+        RuntimeError: It returned without a response, or with half of one.
     """
     talk = Exchange(request)
     try:
         await app(http_scope(request, state), talk.receive, talk.send)
     except Exception:
-        if talk.response is None:
+        if not talk.is_complete:
             raise
-    if talk.response is None:
-        raise RuntimeError(f"the application returned without a response to {request.method}")
-    return talk.response
+    response = talk.response
+    if response is None or not talk.is_complete:
+        lacks = "without a response" if response is None else "before its response was complete"
+        raise RuntimeError(f"the application returned {lacks}: {request.method} {request.target}")
+    return response

@@ -13,7 +13,7 @@ from livedocs.compare import Difference, compare_output
 from livedocs.engine import output_of
 from livedocs.model import Example
 from livedocs.page import Page, Placed
-from livedocs.prints import code_example, lint, printed_source
+from livedocs.prints import lint, printed_source
 from livedocs.rewrite import rewrite_console, rewrite_http
 from livedocs.running import Answer, Run, run_example
 
@@ -43,12 +43,10 @@ class Checker:
 
     Attributes:
         page: The page.
-        text: Its Markdown.
         root: The repository.
     """
 
     page: Page
-    text: str
     root: Path
     _runs: dict[str, Run] = field(default_factory=dict)
 
@@ -83,18 +81,14 @@ class Checker:
     def _check_script(self, placed: Placed) -> Outcome:
         example = self._example(placed)
         run = self._run(example)
-        problems: list[str | None] = [*run.leftovers, _lint(example)]
-        if run.failure and run.error != example.raises:
-            problems.append(run.failure)
+        failure = run.failure if run.error != example.raises else None
         if example.raises and not run.failure:
-            problems.append(f"expected it to raise {example.raises}, and it did not.")
+            failure = f"expected it to raise {example.raises}, and it did not."
+        problems = [failure, *run.leftovers, _lint(example)]
         if any(problems):
             return Outcome(_joined(problems))
-        code = code_example(placed.block, path=self.root / self.page.path, text=self.text)
-        updated = printed_source(code, run.prints)
+        updated = printed_source(placed.block, run.prints)
         differences = compare_output(example.output or "", output_of(run.prints))
-        if not differences and updated is not None and _has_wildcard(example):
-            updated = None
         if updated is not None and not differences:
             differences = [Difference("prints", placed.block.source, updated)]
         return Outcome(_joined(map(str, differences)), updated if differences else None)
@@ -107,7 +101,7 @@ class Checker:
         return Outcome(_explain(answer), updated)
 
     def _check_console(self, placed: Placed) -> Outcome:
-        example = self.page.examples[placed.example] if placed.example else self._above(placed)
+        example = self._example(placed) if placed.example else None
         others = [command for command in placed.commands if command.words[:1] != ("curl",)]
         problems = [check_command(command, example, root=self.root) for command in others]
         if not placed.steps:
@@ -129,22 +123,11 @@ class Checker:
         missing = Answer(failure=f"its application at line {example.line} does not run.")
         return [run.answers.get(step, missing) for step in placed.steps]
 
-    def _above(self, placed: Placed) -> Example | None:
-        above = [
-            example
-            for example in self.page.examples.values()
-            if example.kind == "app" and example.line < placed.block.line
-        ]
-        return above[-1] if above else None
-
 
 def _lint(example: Example) -> str | None:
-    own = example.place.endswith(".py")
-    return None if own else lint(example.padded(), place=example.place, offset=0)
-
-
-def _has_wildcard(example: Example) -> bool:
-    return "..." in (example.output or "")
+    if example.place.endswith(".py"):
+        return None  # checked as a file of the repository
+    return lint(example.padded()[example.place], place=example.place, offset=0)
 
 
 def _explain(answer: Answer) -> str | None:
@@ -154,10 +137,12 @@ def _explain(answer: Answer) -> str | None:
 
 
 def _check_data(placed: Placed) -> str | None:
+    # Empty lines above, so that errors name the page's own lines.
+    text = "\n" * placed.block.line + placed.block.source
     try:
-        PARSERS[placed.header.language](placed.block.source)
+        PARSERS[placed.header.language](text)
     except (ValueError, yaml.YAMLError) as error:
-        return f"this is no {placed.header.language}: {error}"
+        return f'this is no {placed.header.language}: {error}\nMend it, or give it skip="reason".'
     return None
 
 

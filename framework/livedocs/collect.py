@@ -88,6 +88,15 @@ def accept(language: str, inputs: Any, options: Any, attrs: Any, md: Any) -> boo
     return True
 
 
+def split_lines(text: str) -> list[str]:
+    r"""Return the lines of a page as Markdown and editors count them.
+
+    >>> split_lines("one\r\ntwo")
+    ['one', 'two']
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 def collect(lines: list[str]) -> list[Block]:
     """Return the fenced blocks of a page, in order.
 
@@ -101,7 +110,8 @@ def collect(lines: list[str]) -> list[Block]:
     md = Markdown(extensions=[_ObserverExtension(**settings)])
     observer: Any = md.preprocessors["fenced_code_block"]
     observer.found, observer.page = [], lines
-    observer.run([line.expandtabs(4) for line in lines])
+    # As Python-Markdown hands them to SuperFences: no tabs, no lines of spaces.
+    observer.run([line.expandtabs(4) if line.strip() else "" for line in lines])
     blocks: list[Block] = observer.found
     _refuse_dead_fences(lines, blocks)
     return blocks
@@ -113,7 +123,8 @@ def _refuse_dead_fences(lines: list[str], blocks: list[Block]) -> None:
         if number not in inside and LOOKS_LIKE_A_FENCE.match(line):
             raise MarkupError(
                 f"{line.strip()!r} looks like a fence and is none: readers would see it as text. "
-                "Check that the opening and the closing have the same marks and indentation, and "
-                'that the header is a language, words and key="value" options.',
+                "Check that it stands on a line of its own, that the opening and the closing have "
+                "the same marks and indentation, and that the header is a language, words and "
+                'key="value" options.',
                 number,
             )

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from livedocs.curl import Command
+from livedocs.curl import Command, find_shell_sign
 from livedocs.errors import did_you_mean
 from livedocs.model import Example
 
@@ -20,13 +20,15 @@ def check_command(command: Command, example: Example | None, *, root: Path) -> s
         example: The application above it.
         root: The repository.
     """
+    if problem := find_shell_sign(command):
+        return problem
     words = list(command.words)
     if words[:3] in (["python", "-m", "pip"], ["python3", "-m", "pip"]):
         words = words[2:]
     if words[:2] == ["pip", "install"]:
         return _check_pip(words[2:], root)
     if words[:1] == ["uvicorn"]:
-        return _check_uvicorn(words[1:], example)
+        return _check_uvicorn(command, example)
     return (
         f"nobody checks `{command.text}`: only curl, uvicorn and pip install can be. "
         'Give the block skip="reason".'
@@ -38,7 +40,13 @@ def _check_pip(words: list[str], root: Path) -> str | None:
     project: dict[str, Any] = tomllib.loads(text)["project"]
     for word in words:
         found = REQUIREMENT.match(word)
-        if word.startswith("-") or found is None or found["name"] != project["name"]:
+        if word.startswith("-") or found is None:
+            continue
+        if found["name"] != project["name"]:
+            known = _packages(project)
+            hint = did_you_mean(found["name"], known)
+            if hint and found["name"] not in known:
+                return f"`pip install` names the package {found['name']!r}.{hint}"
             continue
         for extra in filter(None, (name.strip() for name in (found["extras"] or "").split(","))):
             known = project["optional-dependencies"]
@@ -50,11 +58,17 @@ def _check_pip(words: list[str], root: Path) -> str | None:
     return None
 
 
-def _check_uvicorn(words: list[str], example: Example | None) -> str | None:
-    target = next((word for word in words if not word.startswith("-")), "")
+def _packages(project: dict[str, Any]) -> list[str]:
+    extras = project["optional-dependencies"].values()
+    required = [*project["dependencies"], *(entry for extra in extras for entry in extra)]
+    names = (REQUIREMENT.match(entry) for entry in required)
+    return [project["name"], *(found["name"] for found in names if found)]
+
+
+def _check_uvicorn(command: Command, example: Example | None) -> str | None:
     if example is None:
-        return f"`uvicorn {target}` serves an application, and none stands above it."
+        return f"`{command.text}` serves an application, and none stands above it."
     expected = f"{Path(example.main).stem}:app"
-    if target != expected:
-        return f"`uvicorn {target}` does not serve {example.main}: expected `uvicorn {expected}`."
+    if expected not in command.words[1:]:
+        return f"`{command.text}` does not serve {example.main}: expected `uvicorn {expected}`."
     return None

@@ -5,6 +5,7 @@
 
 import base64
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from livedocs.errors import MarkupError
 from livedocs.http_text import HEADER_LINE, parse_response
-from livedocs.model import Expected, Request
+from livedocs.model import Expected, Headers, Request
 
 WITH_VALUE = {
     "-X": "method", "--request": "method",
@@ -30,6 +31,8 @@ FLAGS = {
     "-S": "silent", "--show-error": "silent",
     "-N": "silent", "--no-buffer": "silent",
 }  # fmt: skip
+SHELL_SIGNS = "&|;<>"
+SEPARATORS = {"data": "&", "json": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +86,36 @@ def parse_console(source: str, line: int) -> list[Command]:
 
 def _command(lines: list[str], start: int, end: int, line: int) -> Command:
     stop = start + 1
-    while stop < end and lines[stop - 1].endswith("\\"):
+    words = _split("\n".join(lines[start:stop])[2:])
+    while stop < end and (words is None or lines[stop - 1].endswith("\\")):
         stop += 1
-    text = "\n".join([lines[start][2:], *lines[start + 1 : stop]])
-    try:
-        words = shlex.split(text.replace("\\\n", " "), comments=True)
-    except ValueError as error:
-        raise MarkupError(f"cannot read the command {text!r}: {error}.", line + start) from None
+        words = _split("\n".join(lines[start:stop])[2:])
+    text = "\n".join(lines[start:stop])[2:]
+    if words is None:
+        raise MarkupError(f"the command {text!r} has a quote that is never closed.", line + start)
     last = end
     while last > stop and not lines[last - 1].strip():
         last -= 1
     return Command(tuple(words), text, "\n".join(lines[stop:last]), line + start, (stop, last))
+
+
+def _split(text: str) -> tuple[str, ...] | None:
+    """Split a command as a shell does; `None`: a quote or a line is not finished."""
+    shell = shlex.shlex(text.replace("\\\n", " "), posix=True, punctuation_chars=SHELL_SIGNS)
+    shell.whitespace_split = True
+    try:
+        return tuple(shell)
+    except ValueError:
+        return None
+
+
+def find_shell_sign(command: Command) -> str | None:
+    """Return what is wrong when the reader's shell would not pass the words as written."""
+    sign = next((word for word in command.words if word and not word.strip(SHELL_SIGNS)), None)
+    return sign and (
+        f"the shell takes {sign!r} in `{command.text}` for itself: put quotes around the "
+        'argument it belongs to, or give the block skip="reason".'
+    )
 
 
 def parse_curl(command: Command) -> Curl:
@@ -102,29 +124,24 @@ def parse_curl(command: Command) -> Curl:
     Raises:
         MarkupError: An option that livedocs does not know, or a URL that is not the example's.
     """
-    method, body, kind, shows_headers, target = "", None, "", False, ""
-    headers: list[tuple[str, str]] = []
+    if problem := find_shell_sign(command):
+        raise MarkupError(problem, command.line)
+    given: dict[str, list[str]] = {}
     for name, value in _options(command):
-        if name == "url":
-            target = _target(value, command.line)
-        elif name == "method":
-            method = value.upper()
-        elif name == "header":
-            headers.append(_header(value, command.line))
-        elif name in ("data", "json"):
-            body, kind = _data(value, name, command.line), name
-        elif name in ("user", "cookie", "agent"):
-            headers.append(_special(name, value))
-        else:
-            shows_headers = shows_headers or name in ("include", "head")
-            method = "HEAD" if name == "head" else method
-    if not target:
-        raise MarkupError(f"`{command.text}` names no URL.", command.line)
-    method = method or ("GET" if body is None else "POST")
-    defaults = _default_headers(kind)
-    given = {name for name, _ in headers}
-    headers = [(name, text) for name, text in defaults if name not in given] + headers
-    return Curl(Request(method, target, tuple(headers), body or ""), shows_headers)
+        given.setdefault(name, []).append(value)
+    urls = given.get("url", [])
+    if len(urls) != 1:
+        raise MarkupError(f"`{command.text}` names {len(urls)} URLs, expected one.", command.line)
+    kind = next((name for name in SEPARATORS if name in given), "")
+    bodies = [_data(value, kind, command.line) for value in given.get(kind, [])]
+    method = "HEAD" if "head" in given else "POST" if kind else "GET"
+    request = Request(
+        method=given.get("method", [method])[-1].upper(),
+        target=_target(urls[0], command.line),
+        headers=_headers(given, kind, command.line),
+        body=SEPARATORS.get(kind, "").join(bodies),
+    )
+    return Curl(request, "include" in given or "head" in given)
 
 
 def expected_output(command: Command, curl: Curl) -> Expected:
@@ -133,7 +150,7 @@ def expected_output(command: Command, curl: Curl) -> Expected:
     Raises:
         MarkupError: With `-i`, the output is not a response.
     """
-    if curl.shows_headers and command.output:
+    if curl.shows_headers:
         return parse_response(
             command.output.split("\n"), command.line + command.text.count("\n") + 1
         )
@@ -162,14 +179,27 @@ def _options(command: Command) -> Iterator[tuple[str, str]]:
 
 
 def _target(url: str, line: int) -> str:
-    parts = urlsplit(url if "//" in url else f"http://{url}")
-    if (parts.hostname, parts.port) not in (("localhost", 8000), ("127.0.0.1", 8000)):
+    parts = urlsplit(url if re.match(r"\w+://", url) else f"http://{url}")
+    if parts.scheme != "http" or parts.netloc not in ("localhost:8000", "127.0.0.1:8000"):
         raise MarkupError(
             f"expected a URL at http://localhost:8000, where examples are served; got {url!r}.",
             line,
         )
     path = parts.path or "/"
     return f"{path}?{parts.query}" if parts.query else path
+
+
+def _headers(given: dict[str, list[str]], kind: str, line: int) -> Headers:
+    headers = [_header(value, line) for value in given.get("header", [])]
+    headers += [
+        _special(name, value, line)
+        for name in ("user", "cookie", "agent")
+        for value in given.get(name, [])
+    ]
+    named = {name for name, _ in headers}
+    defaults = [(name, value) for name, value in _default_headers(kind) if name not in named]
+    # `-H "accept:"` takes a default header away.
+    return tuple((name, value) for name, value in [*defaults, *headers] if value)
 
 
 def _header(value: str, line: int) -> tuple[str, str]:
@@ -190,8 +220,12 @@ def _data(value: str, name: str, line: int) -> str:
     return value
 
 
-def _special(name: str, value: str) -> tuple[str, str]:
+def _special(name: str, value: str, line: int) -> tuple[str, str]:
     if name == "user":
+        if ":" not in value:
+            raise MarkupError(
+                f"`-u {value}` would ask for a password: write `-u {value}:PASSWORD`.", line
+            )
         return "authorization", f"Basic {base64.b64encode(value.encode()).decode()}"
     return ("cookie", value) if name == "cookie" else ("user-agent", value)
 

@@ -1,24 +1,29 @@
 """Run examples: the one engine, the same in CI (CPython) and in the reader's browser (Pyodide).
 
-Plain asyncio, no threads, no sockets. An example is a folder of files; its main file runs in a
-fresh module that is gone, with every module it imported from the folder, when the example ends.
+Plain asyncio, no threads, no sockets. An example is a folder of files; its main file runs there, in
+a fresh module that is gone, with every module it imported from the folder, when the example ends.
 """
 
 import ast
 import inspect
+import io
+import linecache
 import sys
+import tokenize
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, chdir, contextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from livedocs.asgi import ASGIApp, Lifespan, exchange
+from livedocs.asgi import ASGIApp, Lifespan, StartupError, exchange
 from livedocs.model import Request, Response
 
 Printer = Callable[[str], None]
+LIVEDOCS = str(Path(__file__).parent)
 
 
 class ExampleError(Exception):
@@ -30,11 +35,13 @@ class Program:
     """What is executed.
 
     Attributes:
-        folder: Where the files are written and imported from; it belongs to this run alone.
+        folder: Where the files are written and imported from, and the working directory; it
+            belongs to this run alone.
         files: Path to text of each file.
         main: Key of `files` that is executed.
         source: The text that is compiled: `files[main]`, perhaps with empty lines before it.
         place: The file name that tracebacks show.
+        more: Sources that are compiled and run after it, by the file names that tracebacks show.
     """
 
     folder: Path
@@ -42,6 +49,7 @@ class Program:
     main: str
     source: str
     place: str
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +105,28 @@ async def run_app(program: Program, *, write: Printer) -> AsyncIterator[Session]
             yield Session(app, lifespan.state)
 
 
-async def run_script(program: Program, *, write: Printer) -> list[Print]:
+async def run_script(
+    program: Program, *, write: Printer, prints: list[Print] | None = None
+) -> list[Print]:
     """Run a script to its end and return what it printed; top-level `await` is allowed.
 
     Args:
         program: The script.
         write: Gets each printed text as it comes, before the script ends.
+        prints: Is filled and returned; one's own keeps what was printed before an error.
 
     Raises:
         Exception: What the script raised.
     """
-    prints: list[Print] = []
+    found: list[Print] = [] if prints is None else prints
 
     def note(line: int, text: str) -> None:
-        prints.append(Print(line, text))
+        found.append(Print(line, text))
         write(text)
 
     with _module(program) as module:
         await _execute(program, module, printed=note)
-    return prints
+    return found
 
 
 def output_of(prints: list[Print]) -> str:
@@ -129,38 +140,56 @@ def documented_output(source: str) -> str:
     >>> documented_output("print(1)\n#> 1\n")
     '1\n'
     """
-    shown: list[str] = []
-    lines = iter(source.split("\n"))
-    previous = ""
-    for line in lines:
-        text = line.strip()
-        if text == "#>" or text.startswith("#> "):
-            shown.append(text[3:])
-        elif text == '"""' and previous.startswith(("print(", ")")):
-            # Several lines in one print stand in a string below it.
-            indent = len(line) - len(line.lstrip())
-            for inner in lines:
-                if inner.strip() == '"""':
-                    break
-                shown.append(inner[indent:])
-        previous = text or previous
-    return "".join(f"{line}\n" for line in shown)
+    try:
+        shown = _string_lines(ast.parse(source))
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (SyntaxError, tokenize.TokenError):
+        return ""  # running it tells where and why
+    for token in tokens:
+        text = token.line.strip()
+        if token.type == tokenize.COMMENT and (text == "#>" or text.startswith("#> ")):
+            shown[token.start[0]] = text[3:]
+    return "".join(f"{shown[line]}\n" for line in sorted(shown))
 
 
-def traceback_in(place: str, error: BaseException) -> str:
+def _string_lines(tree: ast.AST) -> dict[int, str]:
+    """Return the lines of the strings that stand below a print, as those of several lines do."""
+    bodies = (getattr(node, "body", None) for node in ast.walk(tree))
+    rest = (
+        getattr(node, name, None) for node in ast.walk(tree) for name in ("orelse", "finalbody")
+    )
+    shown: dict[int, str] = {}
+    for body in [*bodies, *rest]:
+        for above, below in pairwise(body if isinstance(body, list) else []):
+            match above, below:
+                case (
+                    ast.Expr(ast.Call(ast.Name("print"))),
+                    ast.Expr(ast.Constant(str() as text), lineno=line, col_offset=indent),
+                ):
+                    lines = text.split("\n")[1:-1]
+                    shown |= {line + n: entry[indent:] for n, entry in enumerate(lines, start=1)}
+    return shown
+
+
+def traceback_in(place: str, error: BaseException, *, more: Collection[str] = ()) -> str:
     """Return the traceback from the example's first own line on: the engine's frames left out.
 
     Args:
         place: The file name that the program was compiled with.
         error: What was raised.
+        more: The names of its further sources.
     """
+    if isinstance(error, ExampleError | StartupError):
+        return f"{error}\n"
     summary = traceback.TracebackException.from_exception(error)
-    own = [number for number, frame in enumerate(summary.stack) if frame.filename == place]
+    names = [frame.filename for frame in summary.stack]
+    own = [number for number, name in enumerate(names) if name == place or name in more]
+    engine = [number for number, name in enumerate(names) if name.startswith(LIVEDOCS)]
     if own:
         del summary.stack[: own[0]]
-    elif isinstance(error, SyntaxError):
-        summary.stack.clear()
-    return "".join(summary.format())
+    elif engine:
+        del summary.stack[: engine[-1] + 1]
+    return "".join(summary.format() if summary.stack else summary.format_exception_only())
 
 
 @contextmanager
@@ -174,57 +203,62 @@ def _module(program: Program) -> Iterator[ModuleType]:
     name = Path(program.main).stem
     module = ModuleType(name)
     module.__file__ = str(program.folder / program.main)
-    before = dict(sys.modules)
+    own = {Path(path).parts[0].removesuffix(".py") for path in program.files} | {name}
+    search_path, hidden = list(sys.path), _take_modules(own)
     sys.path.insert(0, folder)
     sys.modules[name] = module
     try:
-        yield module
+        with chdir(folder):
+            yield module
     finally:
-        sys.path.remove(folder)
-        for key, loaded in list(sys.modules.items()):
-            origin = getattr(loaded, "__file__", None) or ""
-            if before.get(key) is not loaded and origin.startswith(folder):
-                del sys.modules[key]
-        if name in before:
-            sys.modules[name] = before[name]
+        sys.path[:] = search_path
+        _take_modules(own)
+        sys.modules.update(hidden)
+
+
+def _take_modules(names: Collection[str]) -> dict[str, ModuleType]:
+    """Take the modules of these names, and those in them, out of what is imported."""
+    found = [key for key in sys.modules if key.partition(".")[0] in names]
+    return {key: sys.modules.pop(key) for key in found}
 
 
 async def _execute(
     program: Program, module: ModuleType, *, printed: Callable[[int, str], None]
 ) -> None:
-    code = compile_program(program)
+    sources = {program.place: program.source, **program.more}
+    codes = [compile_source(source, place) for place, source in sources.items()]
     namespace = vars(module)
-    namespace["print"] = _printer(code, printed)
-    if code.co_flags & inspect.CO_COROUTINE:
-        await eval(code, namespace)  # noqa: S307 # running the example is what this is for
-    else:
-        exec(code, namespace)  # noqa: S102 # running the example is what this is for
+    namespace["print"] = _printer(program.place, printed)
+    for code in codes:
+        if code.co_flags & inspect.CO_COROUTINE:
+            await eval(code, namespace)  # noqa: S307 # running the example is what this is for
+        else:
+            exec(code, namespace)  # noqa: S102 # running the example is what this is for
 
 
-def compile_program(program: Program) -> CodeType:
-    """Compile the main file, `await` allowed at the top level.
+def compile_source(source: str, place: str) -> CodeType:
+    """Compile a source, `await` allowed at the top level; tracebacks show its lines.
 
     Raises:
         SyntaxError: Its line is the line of `place`.
     """
+    # No file of this name need exist from where the example runs.
+    linecache.cache[place] = (len(source), None, source.splitlines(keepends=True), place)
     code: CodeType = compile(
-        program.source,
-        program.place,
-        "exec",
-        flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
-        dont_inherit=True,
+        source, place, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
     )
     return code
 
 
-def _printer(code: CodeType, printed: Callable[[int, str], None]) -> Callable[..., None]:
+def _printer(place: str, printed: Callable[[int, str], None]) -> Callable[..., None]:
     def example_print(*values: object, **options: Any) -> None:
         if options.get("file") is not None:
             print(*values, **options)  # noqa: T201 # the reader's own choice of a file
             return
-        text = str(options.get("sep") or " ").join(map(str, values))
+        sep = options.get("sep")
+        text = (" " if sep is None else str(sep)).join(map(str, values))
         frame = sys._getframe(1)  # noqa: SLF001 # the documented way to the caller's line
-        printed(frame.f_lineno if frame.f_code.co_filename == code.co_filename else 0, text)
+        printed(frame.f_lineno if frame.f_code.co_filename == place else 0, text)
 
     example_print.__name__ = "print"
     return example_print

@@ -70,7 +70,10 @@ class PageReader(Preprocessor):
         """Return a block's HTML; the signature is that of a SuperFences formatter."""
         placed = next(self.blocks, None)
         if placed is None or placed.block.source.rstrip("\n") != source.rstrip("\n"):
-            raise PageError(f"a {language} block was rendered that was not collected: {source!r}")
+            raise PageError(
+                f"a {language} block was rendered that was not collected: {source!r}. Put "
+                "livedocs.fence after the extensions that change the text of fences."
+            )
         return self._html(placed)
 
     def _html(self, placed: Placed) -> str:
@@ -80,7 +83,8 @@ class PageReader(Preprocessor):
             return self._program(placed, example)
         if kind == "http" and placed.http is not None:
             request = self._highlight(placed, placed.http.request_text, "http")
-            response = self._highlight(placed, placed.http.response_text, "http", titled=False)
+            text = placed.http.response_text
+            response = self._highlight(placed, text, "http", titled=False) if text else ""
             return _step(placed, request + response)
         return _step(placed, self._highlight(placed, placed.shown, placed.header.kind.lexer))
 
@@ -90,12 +94,11 @@ class PageReader(Preprocessor):
             return code
         if example.no_live:
             return f'<div class="live-not" data-no-live="{escape(example.no_live)}">{code}</div>'
-        # "<" could end the script element, as in "</script>".
-        data = json.dumps(example_to_json(example), separators=(",", ":")).replace("<", "\\u003c")
+        # An attribute and not a script element: the theme's instant navigation runs scripts.
+        data = json.dumps(example_to_json(example), separators=(",", ":"))
         return (
             f'<div class="live" data-live-id="{escape(example.id)}" '
-            f'data-live-kind="{example.kind}">{code}'
-            f'<script type="application/json" class="live-data">{data}</script></div>'
+            f'data-live-kind="{example.kind}" data-live-example="{escape(data)}">{code}</div>'
         )
 
     def _highlight(self, placed: Placed, source: str, lexer: str, *, titled: bool = True) -> str:

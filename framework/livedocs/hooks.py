@@ -21,9 +21,12 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     Raises:
         PluginError: The message has a line `docs/page.md:41: ...` for each error.
     """
+    if page.file.abs_src_path is None:
+        return markdown  # made by a plugin: the Markdown extension names its errors
     source = Path(page.file.abs_src_path)
     path = source.relative_to(ROOT).as_posix()
-    found = read_page(path, source.read_text(encoding="utf-8"), root=ROOT)
+    # The file itself: `markdown` lacks the front matter, and so the lines of the page.
+    found = read_page(path, source.read_text(encoding="utf-8-sig"), root=ROOT)
     if found.errors:
         raise PluginError("\n" + "\n".join(error.at(path) for error in found.errors))
     return markdown

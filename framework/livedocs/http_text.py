@@ -1,4 +1,4 @@
-"""Read and write `http` blocks: a request, an empty line, the expected response.
+"""Read `http` blocks: a request, an empty line, the expected response.
 
 Source: the message format of RFC 9112, section 2, as people write it in documents.
 """
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from livedocs.errors import MarkupError
-from livedocs.model import Expected, Headers, Request, Response
+from livedocs.model import Expected, Headers, Request
 
 STATUS_LINE = re.compile(r"HTTP/(?:1\.[01]|2|3)\s+(?P<status>\d{3})(?:\s.*)?$")
 REQUEST_LINE = re.compile(r"(?P<method>[A-Z]+)\s+(?P<target>/\S*)(?:\s+HTTP/1\.[01])?$")
@@ -92,19 +92,3 @@ def _strip_end(lines: list[str]) -> list[str]:
     while len(lines) > 1 and not lines[-1].strip():
         lines = lines[:-1]
     return lines
-
-
-def format_response(got: Response, *, shown: Expected, reason: str) -> str:
-    """Write a response as a block shows it: the status line, the documented headers, the body.
-
-    Args:
-        got: What came.
-        shown: The documented response, whose choice of headers is kept.
-        reason: The reason phrase.
-    """
-    out = [f"HTTP/1.1 {got.status} {reason}".rstrip()]
-    names = list(dict.fromkeys(name for name, _ in shown.headers)) or ["content-type"]
-    out += [f"{name}: {value}" for name in names for other, value in got.headers if other == name]
-    if got.body and shown.body is not None:
-        out += ["", got.body.rstrip("\n")]
-    return "\n".join(out) + "\n"

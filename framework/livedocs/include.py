@@ -35,9 +35,24 @@ class Included:
     shown: str
 
 
-def find_include(source: str) -> re.Match[str] | None:
-    """Return the directive if the block is one."""
-    return DIRECTIVE.match(source)
+def find_include(source: str, line: int) -> re.Match[str] | None:
+    """Return the directive if the block is one.
+
+    Args:
+        source: The block's content.
+        line: 1-based line of the page where the content begins.
+
+    Raises:
+        MarkupError: It begins like a directive and is none.
+    """
+    found = DIRECTIVE.match(source)
+    if found is None and source.lstrip().startswith("--8<--"):
+        raise MarkupError(
+            'expected one line such as `--8<-- "hello/app.py"` or `--8<-- "hello/app.py:section"`, '
+            f"and nothing else in the block; got {source.strip()!r}.",
+            line,
+        )
+    return found
 
 
 def include(directive: re.Match[str], line: int, *, root: Path) -> Included:
@@ -51,9 +66,9 @@ def include(directive: re.Match[str], line: int, *, root: Path) -> Included:
     Raises:
         MarkupError: No such file or section; the path leaves `examples/`.
     """
-    examples = root / "examples"
+    examples = (root / "examples").resolve()
     path = (examples / directive["path"]).resolve()
-    if examples.resolve() not in path.parents or not path.is_file():
+    if not path.is_relative_to(examples) or not path.is_file() or path.parent == examples:
         known = sorted(
             found.relative_to(examples).as_posix() for found in examples.glob("*/**/*.py")
         )
@@ -61,11 +76,12 @@ def include(directive: re.Match[str], line: int, *, root: Path) -> Included:
             f"no file {directive['path']!r} in examples/.{did_you_mean(directive['path'], known)}",
             line,
         )
-    folder = examples.resolve() / Path(directive["path"]).parts[0]
+    place = path.relative_to(examples)
+    folder = examples / place.parts[0]
     text = path.read_text(encoding="utf-8")
     section = directive["section"]
     return Included(
-        place=f"examples/{directive['path']}",
+        place=f"examples/{place.as_posix()}",
         main=path.relative_to(folder).as_posix(),
         files=_files(folder),
         raw=text,

@@ -63,8 +63,12 @@ def parse_header(header: str, line: int) -> Header:
     kind = KINDS.get(words)
     if kind is None:
         raise MarkupError(_unknown(words), line)
-    options = {key: value for key, value in pairs if value is not None}
-    for key, value in options.items():
+    options: dict[str, str] = {}
+    for key, value in pairs:
+        if value is None:
+            continue
+        if key in options:
+            raise MarkupError(f"the option {key!r} stands twice in {header!r}: keep one.", line)
         if key not in kind.options:
             known = ", ".join(sorted(kind.options))
             hint = did_you_mean(key, kind.options)
@@ -73,6 +77,7 @@ def parse_header(header: str, line: int) -> Header:
             )
         if not value.strip():
             raise MarkupError(f'the option {key!r} is empty: write {key}="..." with a text.', line)
+        options[key] = value
     return Header(kind=kind, language=words[0], options=options)
 
 

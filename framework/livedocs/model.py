@@ -89,10 +89,12 @@ class Segment:
     Attributes:
         source: The lines.
         line: 1-based line of `place` where they begin.
+        place: The file that tracebacks name: the page, or the included file.
     """
 
     source: str
     line: int
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,11 @@ class Example:
     Attributes:
         id: Names the example on its page.
         kind: `app` (binds an ASGI application `app`) or `script` (runs to its end).
+        app: What `app="..."` says to speak to it, shared with what `more` makes of it; empty for
+            a script.
         title: What readers see above it: a file name.
         line: 1-based line of the page where its block stands.
-        place: The file that tracebacks name: the page, or the included file.
+        place: The page, or the included file.
         main: Key of `files` that is executed.
         files: Path to text of each file, as copied and as run in the browser.
         segments: The lines of `main` with their places; together they are `files[main]`.
@@ -117,6 +121,7 @@ class Example:
 
     id: str
     kind: str
+    app: str
     title: str
     line: int
     place: str
@@ -134,12 +139,17 @@ class Example:
         """Return the text of the main file."""
         return self.files[self.main]
 
-    def padded(self) -> str:
-        """Return the main file's text with each line at the number it has in `place`."""
-        text = ""
+    def padded(self) -> dict[str, str]:
+        """Return the main file's text by place, each line at the number it has there.
+
+        There are two places when `python more` adds to an included file.
+        """
+        texts: dict[str, str] = {}
         for segment in self.segments:
+            text = texts.get(segment.place, "")
             text += "\n" * (segment.line - 1 - text.count("\n")) + segment.source
-        return text
+            texts[segment.place] = text
+        return texts
 
 
 def example_to_json(example: Example) -> dict[str, Any]:

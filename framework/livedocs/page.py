@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
-from livedocs.collect import Block, collect
+from livedocs.collect import Block, collect, split_lines
 from livedocs.curl import Command, expected_output, parse_console, parse_curl
 from livedocs.engine import documented_output
-from livedocs.errors import MarkupError
+from livedocs.errors import MarkupError, did_you_mean
 from livedocs.http_text import HTTPBlock, parse_http
 from livedocs.include import Included, find_include, include
 from livedocs.markup import Header, parse_header
@@ -58,11 +59,15 @@ class Page:
     examples: dict[str, Example] = field(default_factory=dict)
     errors: list[MarkupError] = field(default_factory=list)
 
-    @property
-    def current(self) -> Example | None:
-        """Return the last application so far."""
+    def latest(self, name: str | None) -> Example | None:
+        """Return the last application so far, as `python more` left it.
+
+        Args:
+            name: What `app="..."` says; `None`: any.
+        """
         apps = [example for example in self.examples.values() if example.kind == "app"]
-        return apps[-1] if apps else None
+        found = [example for example in apps if name is None or example.app == name]
+        return found[-1] if found else None
 
 
 def read_page(path: str, text: str, *, root: Path) -> Page:
@@ -75,7 +80,7 @@ def read_page(path: str, text: str, *, root: Path) -> Page:
     """
     page = Page(path)
     try:
-        blocks = collect(text.split("\n"))
+        blocks = collect(split_lines(text))
     except MarkupError as error:
         page.errors.append(error)
         return page
@@ -91,6 +96,12 @@ def _place(page: Page, block: Block, root: Path) -> Placed:
     header = parse_header(block.header, block.line)
     if not block.source.strip():
         raise MarkupError("an empty block: write its content or remove it.", block.line)
+    if header.kind.name not in ("app", "more") and find_include(block.source, block.first_line):
+        raise MarkupError(
+            f"`{header.language}` shows no files of examples/: only `python app` and `python more` "
+            "do.",
+            block.line,
+        )
     return _PLACERS[header.kind.name](page, block, header, root)
 
 
@@ -101,9 +112,12 @@ def _place_text(_page: Page, block: Block, header: Header, _root: Path) -> Place
 def _place_app(page: Page, block: Block, header: Header, root: Path) -> Placed:
     name = header.options.get("app") or _number(page, "app")
     if name in page.examples:
-        raise MarkupError(f"two examples of this page are named {name!r}.", block.line)
+        raise MarkupError(
+            f'two examples of this page are named {name!r}: give one another name in app="...".',
+            block.line,
+        )
     title = header.options.get("title", "")
-    directive = find_include(block.source)
+    directive = find_include(block.source, block.first_line)
     if directive:
         found = include(directive, block.first_line, root=root)
         example = _included(found, name=name, block=block, header=header)
@@ -118,7 +132,7 @@ def _place_app(page: Page, block: Block, header: Header, root: Path) -> Placed:
 
 def _place_more(page: Page, block: Block, header: Header, root: Path) -> Placed:
     base = _speaks_to(page, block, header)
-    directive = find_include(block.source)
+    directive = find_include(block.source, block.first_line)
     if directive:
         # Another part of a file that runs already: shown, nothing is added.
         found = include(directive, block.first_line, root=root)
@@ -127,9 +141,9 @@ def _place_more(page: Page, block: Block, header: Header, root: Path) -> Placed:
                 f"`python more` shows a part of {base.place}, got {found.place}.", block.line
             )
         return Placed(block, header, found.shown, example=base.id)
-    name = _number(page, base.id)
+    name = _number(page, base.app)
     source = f"{base.source.rstrip()}\n\n\n{block.source}"
-    segments = (*base.segments, Segment(block.source, block.first_line))
+    segments = (*base.segments, Segment(block.source, block.first_line, page.path))
     page.examples[name] = replace(
         base,
         id=name,
@@ -182,8 +196,11 @@ def _place_console(page: Page, block: Block, header: Header, _root: Path) -> Pla
     commands = tuple(parse_console(block.source, block.first_line))
     placed = Placed(block, header, block.source, commands=commands)
     curls = [command for command in commands if command.words[:1] == ("curl",)]
-    if "skip" in header.options or not curls:
+    if "skip" in header.options:
         return placed
+    if not curls:
+        served = page.latest(header.options.get("app"))
+        return replace(placed, example=served.id if served else None)
     base = _speaks_to(page, block, header)
     steps = []
     for number, command in enumerate(curls, start=len(base.steps) + 1):
@@ -219,12 +236,13 @@ def _example(
     return Example(
         id=name,
         kind=kind,
+        app=name if kind == "app" else "",
         title=header.options.get("title", main),
         line=block.line,
         place=page.path,
         main=main,
         files={main: block.source},
-        segments=(Segment(block.source, block.first_line),),
+        segments=(Segment(block.source, block.first_line, page.path),),
         skip=header.options.get("skip"),
         no_live=header.options.get("no_live"),
     )
@@ -234,12 +252,13 @@ def _included(found: Included, *, name: str, block: Block, header: Header) -> Ex
     return Example(
         id=name,
         kind="app",
+        app=name,
         title=header.options.get("title", found.main),
         line=block.line,
         place=found.place,
         main=found.main,
         files=found.files,
-        segments=(Segment(found.raw, 1),),
+        segments=(Segment(found.raw, 1, found.place),),
         skip=header.options.get("skip"),
         no_live=header.options.get("no_live"),
     )
@@ -248,16 +267,17 @@ def _included(found: Included, *, name: str, block: Block, header: Header) -> Ex
 def _speaks_to(page: Page, block: Block, header: Header) -> Example:
     """Return the example that a block speaks to: the named one, else the last application."""
     name = header.options.get("app")
-    found = page.current if name is None else page.examples.get(name)
-    if found is None or found.kind != "app":
-        wanted = "an application" if name is None else f"an application named {name!r}"
-        raise MarkupError(
-            f"no {wanted.removeprefix('an ')} above this block: begin one with `python app`.",
-            block.line,
-        )
+    found = page.latest(name)
+    if found is None:
+        wanted, cure = "application", "`python app`"
+        if name is not None:
+            wanted, cure = f"application named {name!r}", f'`python app app="{name}"`'
+        known = [example.app for example in page.examples.values() if example.app]
+        hint = did_you_mean(name, known) if name else ""
+        raise MarkupError(f"no {wanted} above this block: begin one with {cure}.{hint}", block.line)
     return found
 
 
 def _number(page: Page, stem: str) -> str:
-    number = 1 + sum(1 for name in page.examples if name.startswith(f"{stem}-"))
-    return f"{stem}-{number}"
+    names = (f"{stem}-{number}" for number in count(1))
+    return next(name for name in names if name not in page.examples)

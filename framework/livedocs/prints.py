@@ -5,8 +5,9 @@ part, since scripts may await at their top level.
 """
 
 import ast
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
-from uuid import UUID
 
 from pytest_examples import CodeExample
 from pytest_examples.config import ExamplesConfig
@@ -19,8 +20,8 @@ from pytest_examples.run_code import (
 )
 
 from livedocs.collect import Block
+from livedocs.compare import WILDCARD, matches_text
 from livedocs.engine import Print
-from livedocs.errors import MarkupError
 
 RUFF = (
     "--isolated",
@@ -36,33 +37,6 @@ CONFIG = ExamplesConfig(
 )
 
 
-def code_example(
-    block: Block, *, path: Path, text: str, source: str | None = None, group: UUID | None = None
-) -> CodeExample:
-    """Return a block as pytest-examples sees it, with its place in the file's text.
-
-    Raises:
-        MarkupError: The block stands in a quote, where it cannot be rewritten.
-    """
-    if block.indent.strip():
-        raise MarkupError("a block inside a quote cannot be updated: write it by hand.", block.line)
-    lines = text.splitlines(keepends=True)
-    start = sum(map(len, lines[: block.line]))
-    end = sum(map(len, lines[: block.end_line - 1]))
-    example: CodeExample = CodeExample.create(
-        block.source if source is None else source,
-        path=path,
-        start_line=block.line,
-        end_line=block.end_line,
-        start_index=start,
-        end_index=end,
-        prefix=block.header,
-        indent=len(block.indent),
-    )
-    example.group = group
-    return example
-
-
 class _Prints(InsertPrintStatements):
     """pytest-examples' comments, placed right in `finally` and `match` bodies as well."""
 
@@ -73,24 +47,39 @@ class _Prints(InsertPrintStatements):
             for node in ast.walk(ast.parse(example.source))
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
         }
-        done = None
-        for statement in reversed(self.print_statements()):
-            call = calls[statement.line_no]
-            last = (call.end_lineno or call.lineno) - 1
-            if statement.line_no != done:
-                remove_old_print(lines, last)
-            self._insert_print_args(lines, statement, False, last, call.col_offset)
-            done = statement.line_no
+        by_line = groupby(reversed(self.print_statements()), key=lambda entry: entry.line_no)
+        for line, statements in by_line:
+            # Where `print` is called by another function, as by `map`, authors place the comments.
+            if line in calls:
+                self._replace(lines, calls[line], statements)
         return "\n".join(lines) + "\n"
 
+    def _replace(
+        self, lines: list[str], call: ast.Call, statements: Iterable[PrintStatement]
+    ) -> None:
+        last = call.end_lineno or call.lineno
+        before = list(lines)
+        remove_old_print(lines, last - 1)
+        old = before[last : last + len(before) - len(lines)]
+        rest = len(lines) - last
+        for statement in statements:
+            self._insert_print_args(lines, statement, False, last - 1, call.col_offset)
+        end = len(lines) - rest
+        shown, printed = "\n".join(old), "\n".join(lines[last:end])
+        if WILDCARD in shown and matches_text(shown, printed):
+            lines[last:end] = old
 
-def printed_source(example: CodeExample, prints: list[Print]) -> str | None:
-    """Return the block's text with what it really printed, or `None` when it says so already.
+
+def printed_source(block: Block, prints: list[Print]) -> str | None:
+    """Return a script's text with what it really printed, or `None` when it says so already.
+
+    Wildcards are kept where they still match.
 
     Args:
-        example: A script's block.
+        block: The script's block.
         prints: What it printed, with lines of the page.
     """
+    example = CodeExample.create(block.source, start_line=block.line)
     insert = _Prints(example.path, CONFIG, enable=True, print_callback=None, include_print=None)
     statements = insert.print_statements()
     statements += [

@@ -4,7 +4,7 @@ pytest docs/guide/async.md        the blocks of a page
 pytest docs --update-examples     rewrite what is out of date
 """
 
-import uuid
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ import pytest
 from _pytest._code.code import TerminalRepr
 
 from livedocs.checking import Checker
+from livedocs.collect import Block
 from livedocs.errors import MarkupError
 from livedocs.page import Placed, read_page
-from livedocs.prints import code_example
+from livedocs.rewrite import replace_blocks
 
 SHOWN_ONLY = frozenset({"text"})
 FOLDERS = ("docs",)
@@ -28,10 +29,11 @@ class BlockError(Exception):
 
 def pytest_configure(config: pytest.Config) -> None:
     """Note the blocks to rewrite, for `pytest_sessionfinish`."""
-    config.stash[UPDATES] = []
+    updates: defaultdict[Path, dict[Block, str]] = defaultdict(dict)
+    config.stash[UPDATES] = updates
 
 
-UPDATES = pytest.StashKey[list[Any]]()
+UPDATES = pytest.StashKey[defaultdict[Path, dict[Block, str]]]()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "PageFile | None":
@@ -49,11 +51,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "PageFile 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Rewrite the blocks that are out of date, with `--update-examples`."""
-    updates = session.config.stash[UPDATES]
-    if updates:
-        from pytest_examples.modify_files import _modify_files  # noqa: PLC0415 # only when it is needed
-
-        _modify_files(updates)
+    for path, updates in session.config.stash[UPDATES].items():
+        text = path.read_bytes().decode()
+        path.write_bytes(replace_blocks(text, updates).encode())
 
 
 def pytest_terminal_summary(
@@ -69,8 +69,10 @@ def pytest_terminal_summary(
     for report in skipped:
         place = dict(report.user_properties)["block"]
         terminalreporter.write_line(f"  {place}: {_reason(report)}")
-    for example in config.stash[UPDATES]:
-        terminalreporter.write_line(f"  updated {example}")
+    for path, updates in config.stash[UPDATES].items():
+        name = path.relative_to(config.rootpath).as_posix()
+        for block in updates:
+            terminalreporter.write_line(f"  updated {name}:{block.line}")
 
 
 def _reports(reporter: pytest.TerminalReporter, outcome: str) -> Iterator[pytest.TestReport]:
@@ -93,16 +95,13 @@ class PageFile(pytest.File):
         root = self.config.rootpath
         text = self.path.read_text(encoding="utf-8")
         page = read_page(self.path.relative_to(root).as_posix(), text, root=root)
-        checker = Checker(page, text, root)
-        group = uuid.uuid4()
+        checker = Checker(page, root)
         for error in page.errors:
             yield BrokenBlock.from_parent(self, name=f"L{error.line} markup", error=error)
         for placed in page.blocks:
             if placed.header.kind.name not in SHOWN_ONLY:
                 name = f"L{placed.block.line} {placed.block.header.split(' skip=')[0]}"
-                yield BlockItem.from_parent(
-                    self, name=name, placed=placed, checker=checker, group=group
-                )
+                yield BlockItem.from_parent(self, name=name, placed=placed, checker=checker)
 
 
 class _Item(pytest.Item):
@@ -142,13 +141,10 @@ class BrokenBlock(_Item):
 class BlockItem(_Item):
     """A block and the test that it is."""
 
-    def __init__(
-        self, *, placed: Placed, checker: Checker, group: uuid.UUID, **options: Any
-    ) -> None:
+    def __init__(self, *, placed: Placed, checker: Checker, **options: Any) -> None:
         super().__init__(**options)
         self.placed = placed
         self.checker = checker
-        self.group = group
         self.line = placed.block.line
         self.user_properties.append(("block", self.place))
 
@@ -159,14 +155,7 @@ class BlockItem(_Item):
             pytest.skip(reason)
         outcome = self.checker.check(self.placed)
         if outcome.updated is not None and self.config.getoption("update_examples"):
-            example = code_example(
-                self.placed.block,
-                path=self.path,
-                text=self.checker.text,
-                source=outcome.updated,
-                group=self.group,
-            )
-            self.config.stash[UPDATES].append(example)
+            self.config.stash[UPDATES][self.path][self.placed.block] = outcome.updated
         elif outcome.problem:
             hint = "" if outcome.updated is None else "\n(`dev.py update` writes what came.)"
             raise BlockError(outcome.problem + hint)

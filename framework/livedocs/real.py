@@ -7,16 +7,19 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
+from typing import IO
 
 from livedocs.asgi import HOST, PORT
 from livedocs.compare import Difference, compare
 from livedocs.http_text import parse_response
 from livedocs.model import Example, Response, Step
 
+START_TIMEOUT_SECONDS = 20
 STOP_TIMEOUT_SECONDS = 10
 CURL_TIMEOUT_SECONDS = 20
 
@@ -50,36 +53,59 @@ def serve(target: str, folder: Path) -> Iterator[int]:
     The socket listens before the process starts, so requests wait for it instead of failing.
 
     Raises:
-        ServerError: The process ended by itself, or not within the time limit.
+        ServerError: It did not start, ended by itself, or not within the time limit.
     """
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        command = [sys.executable, "-m", "uvicorn", target, "--fd", str(listener.fileno())]
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            pass_fds=[listener.fileno()],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    try:
-        yield port
-    finally:
-        _stop(process)
+    with tempfile.TemporaryFile() as log:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port: int = listener.getsockname()[1]
+            command = [sys.executable, "-m", "uvicorn", target, "--fd", str(listener.fileno())]
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                pass_fds=[listener.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,  # a pipe that nobody reads would stop the server when it is full
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            if not _answers(port):
+                raise ServerError(f"uvicorn did not start:\n{_end(process, log)}")
+            yield port
+            ended = process.poll()
+            text = _end(process, log)
+            if ended is not None:
+                raise ServerError(f"uvicorn ended by itself with code {ended}:\n{text}")
+        finally:
+            process.kill()
+            process.wait()
 
 
-def _stop(process: "subprocess.Popen[str]") -> None:
-    ended = process.poll()
+def _answers(port: int) -> bool:
+    """Tell whether the server answers, which it does to what is no HTTP, without its app."""
+    with (
+        suppress(OSError),
+        socket.create_connection(("127.0.0.1", port), START_TIMEOUT_SECONDS) as client,
+    ):
+        client.sendall(b"?\r\n\r\n")
+        return client.recv(1) != b""
+    return False
+
+
+def _end(process: "subprocess.Popen[bytes]", log: IO[bytes]) -> str:
+    """Stop the server and return its log."""
     process.terminate()
+    late = ""
     try:
-        log, _ = process.communicate(timeout=STOP_TIMEOUT_SECONDS)
+        process.wait(STOP_TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
-        log, _ = process.communicate()
-        raise ServerError(f"uvicorn did not stop within its time:\n{log}") from None
-    if ended is not None:
-        raise ServerError(f"uvicorn ended by itself with code {ended}:\n{log}")
+        process.wait()
+        late = f"uvicorn did not stop within {STOP_TIMEOUT_SECONDS} seconds:\n"
+    log.seek(0)
+    text = log.read().decode(errors="replace")
+    if late:
+        raise ServerError(late + text)
+    return text
 
 
 def curl(step: Step, port: int) -> Response:
@@ -91,16 +117,22 @@ def curl(step: Step, port: int) -> Response:
     program = shutil.which("curl")
     if program is None:
         raise ServerError("no curl on this machine: install it (Debian: `apt install curl`).")
-    command = [program, "--silent", "--show-error", "--include", "--connect-to"]
-    command += [f"{HOST}:{PORT}:127.0.0.1:{port}", *_arguments(step)]
+    # Neither a .curlrc nor a proxy of this machine has a say.
+    command = [program, "--disable", "--noproxy", "*", "--silent", "--show-error", "--include"]
+    for host in (HOST, "127.0.0.1"):
+        command += ["--connect-to", f"{host}:{PORT}:127.0.0.1:{port}"]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=CURL_TIMEOUT_SECONDS, check=False
+        [*command, *_arguments(step)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=CURL_TIMEOUT_SECONDS,
+        check=False,
     )
     if done.returncode != 0:
-        raise ServerError(f"{step.label}: {done.stderr.strip()}")
-    head, _, body = done.stdout.partition("\n\n")
-    shown = parse_response(head.split("\n"), 0)
-    return Response(shown.status or HTTPStatus.OK, shown.headers, body)
+        raise ServerError(f"{step.label}: {done.stderr.decode(errors='replace').strip()}")
+    head, _, body = done.stdout.partition(b"\r\n\r\n")
+    shown = parse_response(head.decode("latin-1").split("\r\n"), 0)
+    return Response(shown.status or HTTPStatus.OK, shown.headers, body.decode(errors="replace"))
 
 
 def _arguments(step: Step) -> list[str]:
@@ -111,7 +143,7 @@ def _arguments(step: Step) -> list[str]:
     for name, value in request.headers:
         arguments += ["--header", f"{name}: {value}"]
     if request.body:
-        arguments += ["--data-binary", request.body]
+        arguments += ["--data-raw", request.body]
         if "content-type" not in dict(request.headers):
             arguments += ["--header", "content-type:"]
-    return [*arguments, "--path-as-is", f"http://{HOST}:{PORT}{request.target}"]
+    return [*arguments, "--globoff", "--path-as-is", f"http://{HOST}:{PORT}{request.target}"]

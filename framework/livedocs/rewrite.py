@@ -4,9 +4,11 @@ Wildcards are kept where they still match, and so is the documented choice of he
 """
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from livedocs.collect import Block
 from livedocs.compare import (
     ANY,
     WILDCARD,
@@ -15,7 +17,7 @@ from livedocs.compare import (
     matches_text,
     parse_documented_json,
 )
-from livedocs.curl import Command, parse_curl
+from livedocs.curl import Command, expected_output, parse_curl
 from livedocs.http_text import HTTPBlock
 from livedocs.model import Expected, Response
 
@@ -30,16 +32,23 @@ def rewrite_http(block: HTTPBlock, got: Response) -> str:
 def rewrite_response(expected: Expected, got: Response, *, status_line: str) -> str:
     """Return a documented response brought up to date."""
     if expected.status != got.status:
-        status_line = f"HTTP/1.1 {got.status} {HTTPStatus(got.status).phrase}"
+        known = {status.value: status.phrase for status in HTTPStatus}
+        status_line = f"HTTP/1.1 {got.status} {known.get(got.status, '')}".rstrip()
     lines = [status_line]
-    for name, value in expected.headers:
-        actual = [text for other, text in got.headers if other == name]
-        kept = any(matches_text(value, text) for text in actual)
-        lines += [f"{name}: {value}"] if kept else [f"{name}: {text}" for text in actual]
+    for name in dict.fromkeys(name for name, _ in expected.headers):
+        values = [value for other, value in expected.headers if other == name]
+        lines += [f"{name}: {value}" for value in _rewrite_values(values, name, got)]
     body = rewrite_body(expected.body or "", got.body)
     if body and (expected.body is not None or expected.status != got.status):
         lines += ["", body]
     return "\n".join(lines) + "\n"
+
+
+def _rewrite_values(values: list[str], name: str, got: Response) -> list[str]:
+    actual = [text for other, text in got.headers if other == name]
+    if all(any(matches_text(value, text) for text in actual) for value in values):
+        return values
+    return [next((value for value in values if matches_text(value, text)), text) for text in actual]
 
 
 def rewrite_body(expected: str, got: str) -> str:
@@ -72,23 +81,19 @@ def rewrite_console(source: str, answers: list[tuple[Command, Response]]) -> str
     lines = source.rstrip("\n").split("\n")
     for command, got in reversed(answers):
         start, end = command.output_lines
-        lines[start:end] = _curl_output(command, got).split("\n")
+        output = _curl_output(command, got)
+        lines[start:end] = output.split("\n") if output else []
     return "\n".join(lines) + "\n"
 
 
 def _curl_output(command: Command, got: Response) -> str:
-    if not parse_curl(command).shows_headers:
+    curl = parse_curl(command)
+    if not curl.shows_headers:
         return rewrite_body(command.output, got.body)
-    from_output = command.output.split("\n")
-    headers = tuple(
-        (name.strip().lower(), value.strip())
-        for name, _, value in (line.partition(":") for line in from_output[1:])
-        if value
+    status_line = command.output.split("\n")[0]
+    return rewrite_response(expected_output(command, curl), got, status_line=status_line).rstrip(
+        "\n"
     )
-    shown = [name for name, _ in headers] or ["content-type"]
-    lines = [f"HTTP/1.1 {got.status} {HTTPStatus(got.status).phrase}"]
-    lines += [f"{name}: {value}" for name, value in got.headers if name in shown]
-    return "\n".join([*lines, "", got.body.rstrip("\n")])
 
 
 def _rewrite_text(expected: str, got: str) -> str:
@@ -108,8 +113,24 @@ def _merge(expected: Any, got: Any) -> Any:
             return {**kept, ANY: None}
         return {key: _merge(expected.get(key), value) for key, value in got.items()}
     if isinstance(expected, list) and isinstance(got, list):
-        return [
-            _merge(expected[n], value) if n < len(expected) else value
-            for n, value in enumerate(got)
-        ]
+        is_open = expected[-1:] == [ANY]
+        head = expected[:-1] if is_open else expected
+        merged = [_merge(old, new) for old, new in zip(head, got, strict=False)]
+        return [*merged, ANY] if is_open else [*merged, *got[len(head) :]]
     return got
+
+
+def replace_blocks(text: str, updates: Mapping[Block, str]) -> str:
+    """Return a page's text with other contents in its blocks; the rest keeps every character.
+
+    Args:
+        text: The page with its own line ends.
+        updates: The new source of each block.
+    """
+    lines = text.split("\n")
+    for block in sorted(updates, key=lambda block: block.line, reverse=True):
+        end = "\r" if lines[block.line - 1].endswith("\r") else ""
+        new = updates[block].removesuffix("\n").split("\n")
+        new = [f"{block.indent}{line}".rstrip() + end for line in new]
+        lines[block.line : block.end_line - 1] = new
+    return "\n".join(lines)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from livedocs.compare import Difference, compare
 from livedocs.engine import (
@@ -27,6 +28,14 @@ from livedocs.model import Example, Response, Step
 
 TIME_LIMIT_SECONDS = 10.0
 RANDOM_SEED = 2018
+
+
+class TimeLimitError(BaseException):
+    """The time is up; no `except Exception` of an application makes a 500 of it."""
+
+
+# Whatever a page's code raises is its result; only Ctrl-C is meant for pytest.
+ENDINGS = (Exception, BaseExceptionGroup, SystemExit, asyncio.CancelledError, TimeLimitError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,47 +75,59 @@ class Run:
 def run_example(example: Example, *, time_limit_seconds: float = TIME_LIMIT_SECONDS) -> Run:
     """Run an example with all its steps, in order, and tell what came of it."""
     run = Run()
-    random.seed(RANDOM_SEED)
     with (
         tempfile.TemporaryDirectory(prefix="example-") as folder,
         _no_warnings(run),
         _quiet_log(),
+        _seeded_random(),
     ):
+        more = example.padded()
         program = Program(
             folder=Path(folder),
             files=example.files,
             main=example.main,
-            source=example.padded(),
+            source=more.pop(example.place),
             place=example.place,
+            more=more,
         )
         try:
             with _time_limit(time_limit_seconds):
                 asyncio.run(_run(example, program, run))
-        except Exception as error:  # noqa: BLE001 # whatever the page's code raises is its result
+        except ENDINGS as error:
             run.error = type(error).__name__
-            run.failure = traceback_in(example.place, error)
+            run.failure = traceback_in(example.place, error, more=more)
         gc.collect()
     return run
 
 
 async def _run(example: Example, program: Program, run: Run) -> None:
     before = asyncio.all_tasks()
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _loop, context: run.leftovers.append(_lost_error(context))
+    )
     if example.kind == "script":
-        prints: list[Print] = run.prints
-        prints += await run_script(program, write=lambda _text: None)
+        await run_script(program, write=lambda _text: None, prints=run.prints)
     else:
         async with run_app(program, write=lambda _text: None) as session:
             for step in example.steps:
-                run.answers[step.id] = await _answer(session, step, place=example.place)
+                run.answers[step.id] = await _answer(session, step, program)
     left = [task for task in asyncio.all_tasks() - before if not task.done()]
-    run.leftovers += [f"a task still running: {task.get_coro()!r}" for task in left]
+    run.leftovers += [
+        f"a task is still running: {getattr(task.get_coro(), '__qualname__', task)}. "
+        "Await it, or run it in a task group."
+        for task in left
+    ]
 
 
-async def _answer(session: Session, step: Step, *, place: str) -> Answer:
+def _lost_error(context: dict[str, Any]) -> str:
+    return f"{context['message']}: {context.get('exception')!r}"
+
+
+async def _answer(session: Session, step: Step, program: Program) -> Answer:
     try:
         response = await session.send(step.request)
     except Exception as error:  # noqa: BLE001 # whatever the page's code raises is its result
-        return Answer(failure=traceback_in(place, error))
+        return Answer(failure=traceback_in(program.place, error, more=program.more))
     return Answer(response, tuple(compare(step.expected, response)))
 
 
@@ -133,8 +154,21 @@ def _quiet_log() -> Iterator[None]:
 
 
 @contextmanager
+def _seeded_random() -> Iterator[None]:
+    before = random.getstate()
+    random.seed(RANDOM_SEED)
+    try:
+        yield
+    finally:
+        random.setstate(before)
+
+
+@contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    """Raise `TimeoutError` in the running code, endless loops included, where signals exist."""
+    """Raise `TimeLimitError` in the running code, endless loops included, where signals exist.
+
+    It is raised again each second, should the code go on.
+    """
     if (
         not hasattr(signal, "setitimer")
         or threading.current_thread() is not threading.main_thread()
@@ -143,10 +177,10 @@ def _time_limit(seconds: float) -> Iterator[None]:
         return
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"the example took more than {seconds:g} seconds")
+        raise TimeLimitError(f"the example took more than {seconds:g} seconds")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
     finally:

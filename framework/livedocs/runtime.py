@@ -20,6 +20,7 @@ from pathlib import Path
 from hatchling.builders.wheel import WheelBuilder
 
 from livedocs import wheels
+from livedocs.browser.precompile import WITHOUT_DOCSTRINGS, merge_archives, split_archives
 from livedocs.wheels import CURE, ROOT, RuntimeBuildError
 
 CACHE = ROOT / ".build" / "runtime"
@@ -28,7 +29,13 @@ BROWSER = LIVEDOCS / "browser"
 MODULES = BROWSER / "node_modules"
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 # Where Pyodide puts the standard library's archive, and the worker the project's.
-STDLIB_MOUNT, PROJECT_MOUNT = "/lib/python314.zip", "/lib/project.zip"
+ARCHIVES: dict[str, dict[str, object]] = {
+    "stdlib": {"mount": "/lib/python314.zip", "optimize": WITHOUT_DOCSTRINGS},
+    "packages": {"mount": "/lib/python314.zip"},
+    "project": {"mount": "/lib/project.zip"},
+    "native": {"mount": "/lib/native"},
+}
+LOG_CHARACTERS = 4000  # of a failed tool's messages
 SCRIPTS = ("worker", "panel")  # loaded at the first Run
 PAGE_FILES = ("page.js", "live.css")  # loaded with every page
 
@@ -66,7 +73,7 @@ def check_tools() -> None:
     Raises:
         RuntimeBuildError: They are not, with the cure.
     """
-    if shutil.which("node") is None:
+    if shutil.which("node", path=_path()) is None:
         raise RuntimeBuildError(
             "Node.js is not installed; it bundles the scripts of the live examples. "
             "Install Node.js 20 or later (https://nodejs.org) with its npm, then: " + CURE
@@ -89,7 +96,7 @@ def _node_packages() -> dict[str, str]:
 def browser_modules() -> list[Path]:
     """Return the files of livedocs that run in the browser: the runner and what it imports."""
     found: dict[Path, None] = {}
-    waiting = [BROWSER / "runner.py"]
+    waiting = [BROWSER / name for name in ("runner.py", "rehearsal.py", "rest.py")]
     while waiting:
         path = waiting.pop()
         if path in found:
@@ -99,8 +106,9 @@ def browser_modules() -> list[Path]:
             LIVEDOCS / f"{node.module.removeprefix('livedocs.').replace('.', '/')}.py"
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.ImportFrom)
-            and (node.module or "").startswith("livedocs.")
             and node.module is not None
+            and node.module.startswith("livedocs.")
+            and node.module != "livedocs.browser"  # its modules are named above
         )
     return sorted((*found, LIVEDOCS / "__init__.py", BROWSER / "__init__.py"))
 
@@ -127,14 +135,12 @@ def _build_site(site: Path, cache: Path) -> None:
         out = work / "site"
         runtime = out / "_live" / "new"
         runtime.mkdir(parents=True)
-        found = wheels.find()
-        _archives(runtime, found, work=work, cache=cache)
-        native = [wheel for wheel in found if not wheels.is_pure(wheel)]
-        for path in (*(MODULES / "pyodide" / name for name in PYODIDE_FILES), *native):
-            shutil.copyfile(path, runtime / path.name)
+        _archives(runtime, work=work, cache=cache)
+        for name in PYODIDE_FILES:
+            shutil.copyfile(MODULES / "pyodide" / name, runtime / name)
         _bundle([f"{name}.js" for name in SCRIPTS], runtime)
         _bundle(PAGE_FILES, out / "assets" / "live")
-        _write_manifest(runtime, [wheel.name for wheel in native])
+        _write_manifest(runtime)
         for old in cache.glob("*/"):
             if old != work and (old / "_live").exists():
                 shutil.rmtree(old, ignore_errors=True)
@@ -157,43 +163,49 @@ def _rename(source: Path, destination: Path) -> None:
             raise  # else another build was faster, with the same contents
 
 
-def _archives(runtime: Path, found: list[Path], *, work: Path, cache: Path) -> None:
-    """Write `python.zip` (standard library and pure packages) and `project.zip`."""
-    stdlib = MODULES / "pyodide" / "python_stdlib.zip"
-    pure = [wheel for wheel in found if wheels.is_pure(wheel)]
-    tools = [BROWSER / "precompile.py", BROWSER / "precompile.mjs"]
-    base = cache / f"python-{_fingerprint([stdlib, *pure, *tools])}.zip"
-    jobs = [{"source": "project-source.zip", "destination": "project.zip", "mount": PROJECT_MOUNT}]
-    _pack_project(work / "project-source.zip", work)
-    if not base.exists():
-        _merge([stdlib, *pure], work / "python-source.zip")
-        jobs.append(
-            {"source": "python-source.zip", "destination": "python.zip", "mount": STDLIB_MOUNT}
-        )
+def _archives(runtime: Path, *, work: Path, cache: Path) -> None:
+    """Write the compiled archives.
+
+    `project.zip` has Bocadillo and the runner, `native.zip` the packages with WebAssembly,
+    `python.zip` what a first run imports of the standard library and of other packages, and
+    `rest.zip` all that these have besides.
+    """
+    _sources(work)
+    kept = {name: _cached(cache, work / f"{name}-source.zip") for name in ("stdlib", "packages")}
+    jobs = [
+        {"source": f"{name}-source.zip", "destination": f"{name}.zip", **options}
+        for name, options in ARCHIVES.items()
+        if name not in kept or not kept[name].exists()
+    ]
     _run(["node", "precompile.mjs", str(work), json.dumps(jobs)], "compile Python for the browser")
-    if not base.exists():
-        for old in cache.glob("python-*.zip"):
-            old.unlink()
-        _rename(work / "python.zip", base)
-    shutil.copyfile(base, runtime / "python.zip")
-    shutil.copyfile(work / "project.zip", runtime / "project.zip")
+    for name, path in kept.items():
+        if not path.exists():
+            for old in cache.glob(f"{name}-source-*.zip"):
+                old.unlink()
+            _rename(work / f"{name}.zip", path)
+    for name in ("project.zip", "native.zip"):
+        shutil.copyfile(work / name, runtime / name)
+    used = frozenset(json.loads((work / "used.json").read_text()))
+    first, rest = runtime / "python.zip", runtime / "rest.zip"
+    split_archives(list(kept.values()), used, first=first, rest=rest)
 
 
-def _pack_project(archive: Path, work: Path) -> None:
+def _sources(work: Path) -> None:
+    found = wheels.find()
+    merge_archives(filter(wheels.is_pure, found), work / "packages-source.zip")
+    native = [wheel for wheel in found if not wheels.is_pure(wheel)]
+    merge_archives(native, work / "native-source.zip")
+    shutil.copyfile(MODULES / "pyodide" / "python_stdlib.zip", work / "stdlib-source.zip")
     (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(work), versions=["standard"])
-    _merge([Path(wheel)], archive)
-    with zipfile.ZipFile(archive, "a") as out:
+    merge_archives([Path(wheel)], work / "project-source.zip")
+    with zipfile.ZipFile(work / "project-source.zip", "a") as out:
         for path in browser_modules():
             out.write(path, path.relative_to(LIVEDOCS.parent).as_posix())
 
 
-def _merge(sources: Iterable[Path], destination: Path) -> None:
-    with zipfile.ZipFile(destination, "w") as out:
-        for source in sources:
-            with zipfile.ZipFile(source) as archive:
-                for name in archive.namelist():
-                    if not name.endswith(("/", "/RECORD")):
-                        out.writestr(name, archive.read(name))
+def _cached(cache: Path, source: Path) -> Path:
+    tools = [BROWSER / "precompile.py", BROWSER / "precompile.mjs"]
+    return cache / f"{source.stem}-{_fingerprint([source, *tools])}.zip"
 
 
 def _bundle(names: Iterable[str], folder: Path) -> None:
@@ -206,13 +218,29 @@ def _bundle(names: Iterable[str], folder: Path) -> None:
 
 
 def _run(command: list[str], purpose: str) -> None:
-    done = subprocess.run(command, cwd=BROWSER, capture_output=True, text=True, check=False)
+    environment = os.environ | {"PATH": _path()}
+    program = shutil.which(command[0], path=environment["PATH"]) or command[0]
+    done = subprocess.run(
+        [program, *command[1:]],
+        cwd=BROWSER,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
         tool = Path(command[0]).name
-        raise RuntimeBuildError(f"{tool} could not {purpose}:\n{done.stderr.strip()}")
+        raise RuntimeBuildError(
+            f"{tool} could not {purpose}:\n{done.stderr.strip()[-LOG_CHARACTERS:]}"
+        )
 
 
-def _write_manifest(runtime: Path, native: list[str]) -> None:
+def _path() -> str:
+    # Node may have been installed into this environment alone.
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+
+def _write_manifest(runtime: Path) -> None:
     digest = hashlib.sha256()
     sizes: dict[str, int] = {}
     for path in sorted(runtime.iterdir()):
@@ -221,7 +249,7 @@ def _write_manifest(runtime: Path, native: list[str]) -> None:
         digest.update(f"{path.name}\0{len(data)}\0".encode() + data)
     name = digest.hexdigest()[:16]
     runtime.rename(runtime.with_name(name))
-    manifest = {"hash": name, "files": sizes, "wheels": native}
+    manifest = {"hash": name, "files": sizes}
     runtime.with_name("manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 

@@ -4,6 +4,7 @@ Links, anchors, ids, alternative texts, Edit links, foreign requests, sizes. Not
 """
 
 import gzip
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 KILOBYTE, MEGABYTE = 1000, 1_000_000
+LOADED_LATER = frozenset({"rest.zip"})  # only when an example imports something unusual
 BUDGETS_GZIP = {
     "assets/live/page.js": 10 * KILOBYTE,
     "_live": 6 * MEGABYTE,
@@ -21,6 +23,7 @@ LOADED = {
     ("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("video", "src"),
     ("audio", "src"), ("object", "data"), ("embed", "src"),
 }  # fmt: skip
+FOREIGN_IN_CSS = re.compile(r"""(?:url\(\s*|@import\s+)["']?(?P<target>(?:https?:)?//[^"')\s]+)""")
 LOADED_RELS = frozenset(
     {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect"}
 )
@@ -97,7 +100,7 @@ def check_site(site: Path, *, docs: Path) -> list[str]:
     for page in pages.values():
         problems += _check_page(page, docs)
         problems += _check_links(page, pages, site)
-    return problems + list(_check_sizes(site))
+    return [*problems, *_check_styles(site), *_check_sizes(site)]
 
 
 def _check_page(page: HTMLPage, docs: Path) -> Iterator[str]:
@@ -108,12 +111,24 @@ def _check_page(page: HTMLPage, docs: Path) -> Iterator[str]:
         yield f'{page.path}:{line}: an image without alt="..."; write what it shows, or alt="".'
     for target, line in page.loaded:
         if urlsplit(target).netloc:
-            yield f"{page.path}:{line}: loads {target!r} from elsewhere; put a copy into the site."
+            yield _foreign(page.path, line, target)
     for target in page.edits:
         if not any(target.endswith(f"/{name}") for name in _sources(docs)):
             yield f"{page.path}: its Edit link leads to no file of the repository: {target!r}."
     if not page.edits and page.path != "404.html":
         yield f"{page.path}: has no Edit link."
+
+
+def _foreign(path: str, line: int, target: str) -> str:
+    return f"{path}:{line}: loads {target!r} from elsewhere; put a copy into the site."
+
+
+def _check_styles(site: Path) -> Iterator[str]:
+    for path in sorted(site.rglob("*.css")):
+        text = path.read_text(encoding="utf-8")
+        for found in FOREIGN_IN_CSS.finditer(text):
+            line = text.count("\n", 0, found.start()) + 1
+            yield _foreign(path.relative_to(site).as_posix(), line, found["target"])
 
 
 def _sources(docs: Path) -> Iterator[str]:
@@ -143,15 +158,16 @@ def _check_sizes(site: Path) -> Iterator[str]:
     for name, budget in BUDGETS_GZIP.items():
         size = gzip_size(site / name)
         if size > budget:
-            kilobytes = f"{size / KILOBYTE:.0f} kB gzipped"
-            yield f"{name}: {kilobytes}, over its budget of {budget // KILOBYTE} kB."
+            kilobytes = f"{size / KILOBYTE:.1f} kB gzipped"
+            yield f"{name}: {kilobytes}, over its budget of {budget / KILOBYTE:g} kB."
         elif size == 0:
             yield f"{name}: missing; live examples cannot run."
 
 
 def gzip_size(path: Path) -> int:
-    """Return the bytes of a file, or of all files of a folder, gzipped one by one."""
-    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    """Return the bytes of a file, or of a folder's files for a first Run, gzipped one by one."""
+    found = [path] if path.is_file() else path.rglob("*")
+    files = [file for file in found if file.is_file() and file.name not in LOADED_LATER]
     return sum(len(gzip.compress(file.read_bytes())) for file in files)
 
 
@@ -162,7 +178,8 @@ def main(arguments: list[str]) -> int:
     for problem in problems:
         print(problem, file=sys.stderr)  # noqa: T201 # this is a command
     if not problems:
-        print(f"{site}: all checks passed")  # noqa: T201 # this is a command
+        sizes = ", ".join(f"{name} {gzip_size(site / name) / 1000:.0f} kB" for name in BUDGETS_GZIP)
+        print(f"{site}: all checks passed; gzipped: {sizes}")  # noqa: T201 # this is a command
     return 1 if problems else 0
 
 

@@ -1,9 +1,8 @@
 """Rewrite the documented outputs that are out of date: `python -m livedocs.update [PATHS]`."""
 
+import subprocess
 import sys
 from collections.abc import Sequence
-
-import pytest
 
 
 def main(paths: Sequence[str]) -> int:
@@ -13,7 +12,8 @@ def main(paths: Sequence[str]) -> int:
         paths: Pages or folders; all of the documentation when empty.
     """
     pages = list(paths) or ["docs", "README.md"]
-    return int(pytest.main([*pages, "--update-examples", "-q"]))
+    command = [sys.executable, "-m", "pytest", *pages, "--update-examples", "-q"]
+    return subprocess.run(command, check=False).returncode
 
 
 if __name__ == "__main__":

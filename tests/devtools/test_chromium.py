@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.devtools.fakes import FakeShop
 
 from devtools.chromium import find_chromium, install_chromium
 from devtools.shop import DevError
+from tests.devtools.fakes import FakeShop
 
 
 @pytest.mark.parametrize(

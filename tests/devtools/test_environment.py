@@ -7,10 +7,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from tests.devtools.fakes import FakeShop, add_browser_code
 
 from devtools.environment import ensure_node, ensure_venv, lock, prepare, requirements
 from devtools.shop import DevError
+from tests.devtools.fakes import FakeShop, add_browser_code
 
 ROOT = Path(__file__).resolve().parents[2]
 

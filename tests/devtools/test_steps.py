@@ -5,11 +5,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.devtools.fakes import FakeShop
 
 from devtools import steps
 from devtools.shop import DevError, python_of
 from devtools.steps import Options, build_site, run_pytest, run_steps
+from tests.devtools.fakes import FakeShop
 
 WHOLE = ("bocadillo/__init__.py", "bocadillo/py.typed", "bocadillo-1.0.dist-info/METADATA")
 

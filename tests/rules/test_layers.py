@@ -80,7 +80,6 @@ LAZY = {
     ("bocadillo", "testing"): "applications do not need the test tools",
     ("bocadillo.testing", "client"): "it needs httpx2",
     ("bocadillo.testing", "live"): "it needs uvicorn",
-    ("livedocs.pytest_plugin", "pytest_examples.modify_files"): "only to rewrite examples",
 }
 
 

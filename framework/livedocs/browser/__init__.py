@@ -1,0 +1,1 @@
+"""The part of livedocs that runs in the reader's browser."""

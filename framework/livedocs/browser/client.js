@@ -1,0 +1,131 @@
+// The page's side of the worker: one worker per visit, one running example at a time.
+
+const STOP_MS = 1000; // an example that has not stopped by then is terminated with the worker
+
+export class Runtime {
+  constructor({ timings, ...settings }) {
+    this.settings = settings;
+    this.timings = timings;
+    this.worker = null;
+    this.booting = null;
+    this.hasFailed = false;
+    this.run = 0;
+    this.owner = null; // the panel whose example runs
+    this.stopping = null; // a promise, while it is being stopped
+    this.ended = null; // resolves that promise
+  }
+
+  mark(name) {
+    this.timings[name] = performance.now();
+  }
+
+  // Resolves when Python is ready; `progress` gets the stages.
+  boot(progress) {
+    this.progress = progress;
+    this.booting ??= new Promise((resolve, reject) => {
+      this.mark("boot");
+      this.resolve = resolve;
+      this.reject = reject;
+      this.worker = new Worker(`${this.settings.base}worker.js`, { type: "module" });
+      this.worker.onmessage = ({ data }) => this.receive(data);
+      this.worker.onerror = (event) => {
+        event.preventDefault();
+        this.fail(
+          `The worker that runs Python broke down${event.message ? `: ${event.message}` : "."}`,
+        );
+      };
+      // After a failure the browser's cache may hold what was damaged.
+      const cache = this.hasFailed ? "reload" : "default";
+      this.worker.postMessage({ type: "boot", cache, ...this.settings });
+    });
+    return this.booting;
+  }
+
+  fail(message) {
+    this.hasFailed = true;
+    this.kill();
+    this.reject(new Error(message));
+    if (this.owner) this.finish({ type: "failed", traceback: `${message}\n` });
+  }
+
+  kill() {
+    this.worker?.terminate();
+    this.worker = null;
+    this.booting = null;
+  }
+
+  receive(data) {
+    const message = typeof data === "string" ? JSON.parse(data) : data;
+    if (message.type === "stage") {
+      this.mark(message.stage);
+      this.progress?.(message);
+    } else if (message.type === "ready") {
+      this.mark("ready");
+      this.hasFailed = false;
+      this.resolve();
+    } else if (message.type === "boot-failed" || message.type === "crashed") {
+      this.fail(message.message);
+    } else if (message.run === this.run && this.owner) {
+      this.deliver(message);
+    }
+  }
+
+  deliver(message) {
+    if (message.type === "response") this.timings.response ??= performance.now();
+    if (["failed", "finished", "stopped"].includes(message.type)) this.finish(message);
+    else this.owner.receive(message);
+  }
+
+  finish(message) {
+    const { owner, ended } = this;
+    this.owner = this.ended = null;
+    owner?.receive(message);
+    ended?.();
+  }
+
+  // Resolves when Python is ready and runs no example.
+  async ready(progress) {
+    do {
+      while (this.owner !== null) await this.stop();
+      await this.boot(progress);
+    } while (this.owner !== null);
+  }
+
+  // Runs an example for a panel; to be called right after `ready`.
+  start(panel, example) {
+    this.run += 1;
+    this.owner = panel;
+    this.worker.postMessage({ type: "run", run: this.run, example });
+  }
+
+  send(message) {
+    this.worker.postMessage({ type: "send", run: this.run, ...message });
+  }
+
+  // Ends the running example: at its shutdown, or with the worker when it does not listen.
+  stop() {
+    if (this.owner === null) return Promise.resolve();
+    this.stopping ??= this.end().finally(() => {
+      this.stopping = null;
+    });
+    return this.stopping;
+  }
+
+  async end() {
+    const stopped = new Promise((resolve) => {
+      this.ended = resolve;
+    });
+    this.worker.postMessage({ type: "stop", run: this.run });
+    const timer = setTimeout(() => {
+      this.kill();
+      this.finish({ type: "stopped", terminated: true });
+    }, STOP_MS);
+    await stopped;
+    clearTimeout(timer);
+  }
+
+  // Stops the example of a page that was left.
+  leave() {
+    if (this.owner && !this.owner.element.isConnected) this.stop();
+  }
+}

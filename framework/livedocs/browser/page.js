@@ -1,0 +1,118 @@
+// On every page with live examples: gives them Run and their documented requests as buttons.
+// Everything else (panel, worker, Python) is loaded by the first click.
+
+const assets = new URL(".", import.meta.url); // <site>/assets/live/
+const live = new URL("../../_live/", assets);
+const timings = {};
+window.bocadilloLive = { timings };
+
+let loading = null;
+
+// Loads the panel's script and the list of the runtime's files, once.
+function load() {
+  loading ??= loadPanel().catch((error) => {
+    loading = null; // Retry tries again
+    throw error;
+  });
+  return loading;
+}
+
+async function loadPanel() {
+  // The hash in the addresses changes with every build: never take the list from a cache unasked.
+  const response = await fetch(new URL("manifest.json", live), { cache: "no-cache" });
+  if (!response.ok) {
+    throw new Error(
+      `The list of the runtime's files is missing: the server answered ${response.status}.`,
+    );
+  }
+  const manifest = await response.json();
+  const base = new URL(`${manifest.hash}/`, live).href;
+  const module = await import(`${base}panel.js`);
+  timings.panel = performance.now();
+  return { Panel: module.Panel, runtime: module.connect({ ...manifest, base, timings }) };
+}
+
+function enhanceAll() {
+  loading?.then(({ runtime }) => runtime.leave()).catch(() => {});
+  for (const element of document.querySelectorAll(".live:not([data-state])")) {
+    enhance(element);
+  }
+}
+
+function enhance(element) {
+  const example = JSON.parse(element.dataset.liveExample);
+  const code = element.querySelector(".highlight");
+  const bar = make("div", { className: "live-bar", role: "group" });
+  bar.setAttribute("aria-label", `Run ${example.title || "this example"}`);
+  const status = make("span", { className: "live-status", role: "status" });
+  const act = (action, mirror) => start({ element, example, status, mirror }, action);
+
+  bar.append(button("live-run", "Run", () => act((panel) => panel.run())));
+  bar.append(button("live-edit", "Edit", () => act((panel) => panel.edit())));
+  for (const step of example.steps) {
+    const go = () => act((panel) => panel.sendStep(step));
+    const trigger = button("live-send", step.label, go);
+    trigger.dataset.step = step.id;
+    trigger.title = `Send ${step.label}`;
+    bar.append(trigger);
+  }
+  bar.append(status);
+  code.after(bar);
+  for (const place of document.querySelectorAll(".live-step")) {
+    if (place.dataset.liveFor === element.dataset.liveId) enhanceStep(place, example, act);
+  }
+  element.dataset.state = "idle";
+}
+
+// Gives a documented exchange its own button; the response shows right below.
+function enhanceStep(place, example, act) {
+  const bar = make("div", { className: "live-bar" });
+  const status = make("span", { className: "live-status", role: "status" });
+  const responses = make("div", { className: "live-responses", role: "log" });
+  responses.setAttribute("aria-label", "Response");
+  const ids = place.dataset.liveStep.split(" ");
+  for (const step of example.steps.filter(({ id }) => ids.includes(id))) {
+    const label = ids.length > 1 ? `Send ${step.label}` : "Send";
+    const send = () => act((panel) => panel.sendStep(step, { status, responses }), status);
+    const trigger = button("live-send", label, send);
+    trigger.setAttribute("aria-label", `Send ${step.label}`);
+    bar.append(trigger);
+  }
+  bar.append(status);
+  place.append(bar, responses);
+}
+
+const panels = new WeakMap();
+
+async function start(block, action) {
+  timings.click ??= performance.now();
+  try {
+    action(await panelOf(block));
+  } catch (error) {
+    block.element.dataset.state = "failed";
+    (block.mirror ?? block.status).textContent = `${error.message} Click again to retry.`;
+  }
+}
+
+async function panelOf(block) {
+  const { element, example, status } = block;
+  if (!panels.has(element)) {
+    status.textContent = "Loading…";
+    const { Panel, runtime } = await load();
+    status.textContent = "";
+    if (!panels.has(element)) panels.set(element, new Panel(element, example, runtime));
+  }
+  return panels.get(element);
+}
+
+function make(tag, properties) {
+  return Object.assign(document.createElement(tag), properties);
+}
+
+function button(className, label, onclick) {
+  return make("button", { type: "button", className, textContent: label, onclick });
+}
+
+// Material for MkDocs replaces the content on navigation and tells through `document$`.
+if (window.document$) window.document$.subscribe(enhanceAll);
+else enhanceAll();

@@ -1,0 +1,328 @@
+// What an example shows once it is run or edited. Loaded by the first click.
+
+import { addressBar } from "./address.js";
+import { Runtime } from "./client.js";
+import { Editor } from "./editor.js";
+import { button, differencesOf, make, responseView, VERDICTS } from "./view.js";
+
+const SHOWN_RESPONSES = 20;
+const LOG_LIMIT = 200_000;
+const OTHER = "Stopped, because another run began.";
+
+export function connect(settings) {
+  return new Runtime(settings);
+}
+
+export class Panel {
+  constructor(element, example, runtime) {
+    this.element = element;
+    this.example = example;
+    this.runtime = runtime;
+    this.editor = new Editor({
+      code: element.querySelector(".highlight"),
+      source: example.files[example.main],
+      name: example.main,
+      changed: () => this.changed(),
+    });
+    this.ran = null; // the code of the last run
+    this.bar = element.querySelector(".live-bar");
+    this.status = element.querySelector(".live-status");
+    this.exchanges = new Map();
+    this.sent = []; // ids of the requests since the start, `null` for the reader's own
+    this.queue = []; // requests clicked before the app was ready
+    this.places = new Set(); // where responses stand beside their documented requests
+    this.count = 0;
+    this.build();
+  }
+
+  get isApp() {
+    return this.example.kind === "app";
+  }
+
+  get state() {
+    return this.element.dataset.state;
+  }
+
+  // Whether what runs, or ran last, is not the documented code.
+  get isChanged() {
+    return this.ran !== this.example.files[this.example.main];
+  }
+
+  build() {
+    this.stopButton = button("live-stop", "Stop", () => this.stop());
+    this.resetButton = button("live-reset", "Reset", () => this.reset());
+    this.runButton = this.bar.querySelector(".live-run");
+    this.editButton = this.bar.querySelector(".live-edit");
+    this.editButton.setAttribute("aria-pressed", "false");
+    this.mark = make("span", { className: "live-edited", textContent: "edited", hidden: true });
+    this.editButton.after(this.stopButton, this.resetButton, this.mark);
+    this.body = make("div", { className: "live-panel" });
+    this.responses = make("div", { className: "live-responses", role: "log" });
+    this.responses.setAttribute("aria-label", "Responses");
+    this.log = make("pre", { className: "live-log", role: "log", hidden: true, tabIndex: 0 });
+    this.log.setAttribute("aria-label", this.isApp ? "Server log" : "Output");
+    if (this.isApp)
+      this.body.append(
+        addressBar(this.example.steps[0]?.request, (own) => this.send(own)),
+        this.responses,
+        this.log,
+      );
+    else this.body.append(this.log, this.responses);
+    this.body.hidden = true;
+    this.bar.after(this.body);
+    this.element.addEventListener("keydown", (event) => this.key(event));
+    this.setState("idle", "");
+  }
+
+  key(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    this.run();
+  }
+
+  setState(state, text) {
+    this.element.dataset.state = state;
+    this.say(text);
+    const isBusy = state === "booting" || state === "starting";
+    this.show(this.stopButton, state === "running" || isBusy);
+    this.changed();
+    this.runButton.textContent =
+      state === "failed" && this.bootFailed ? "Retry" : state === "idle" ? "Run" : "Run again";
+    this.status.classList.toggle("live-busy", isBusy);
+  }
+
+  // A button that goes must not take the focus with it.
+  show(control, isShown) {
+    if (!isShown && control === document.activeElement)
+      this.runButton.focus({ preventScroll: true });
+    control.hidden = !isShown;
+  }
+
+  // --- Running -----------------------------------------------------------------------------------
+
+  async run() {
+    this.queue = [];
+    this.mirror = undefined;
+    await this.begin();
+  }
+
+  async begin() {
+    const attempt = (this.attempt = {});
+    this.clear();
+    this.bootFailed = false;
+    this.body.hidden = false;
+    this.setState("booting", "Starting Python…");
+    try {
+      await this.runtime.ready((stage) => attempt === this.attempt && this.showStage(stage));
+    } catch (error) {
+      if (attempt === this.attempt) this.failBoot(error);
+      return;
+    }
+    if (attempt !== this.attempt) return;
+    this.clear();
+    this.runtime.start(this, this.program());
+    this.setState("starting", this.isApp ? "Starting the app…" : "Running…");
+  }
+
+  program() {
+    const { example } = this;
+    this.ran = this.editor.value;
+    return { ...example, files: { ...example.files, [example.main]: this.ran } };
+  }
+
+  failBoot(error) {
+    this.bootFailed = true;
+    this.setState("failed", "Python could not be loaded.");
+    this.write("err", `${error.message}\n`);
+  }
+
+  showStage({ stage, received, total }) {
+    if (this.state !== "booting") return;
+    const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+    this.say(
+      stage === "download"
+        ? `Loading Python: ${megabytes(received)} of ${megabytes(total)} MB`
+        : "Starting Python…",
+    );
+  }
+
+  say(text) {
+    this.status.textContent = text;
+    if (this.mirror) this.mirror.textContent = this.state === "running" ? "" : text;
+  }
+
+  clear() {
+    this.exchanges.clear();
+    this.sent = [];
+    this.responses.replaceChildren();
+    for (const place of this.places) place.replaceChildren();
+    this.log.replaceChildren();
+    this.log.hidden = true;
+    this.logged = 0;
+  }
+
+  async stop() {
+    this.attempt = null;
+    this.queue = [];
+    if (this.runtime.owner === this) await this.runtime.stop();
+    else this.setState("stopped", "Stopped.");
+  }
+
+  async reset() {
+    await this.stop();
+    this.editor.reset();
+    this.clear();
+    this.body.hidden = true;
+    this.setState("idle", "");
+  }
+
+  // --- Messages of the runner ---------------------------------------------------------------------
+
+  receive(message) {
+    const handler = {
+      started: () => this.started(message),
+      log: () => this.write(message.stream, message.text),
+      response: () => this.answered(message),
+      finished: () => this.finished(message),
+      failed: () => this.failed(message),
+      stopped: () => this.stopped(message),
+    }[message.type];
+    handler?.();
+  }
+
+  started() {
+    this.runtime.mark("started");
+    this.setState("running", "Running.");
+    const waiting = this.queue;
+    this.queue = [];
+    for (const request of waiting) this.dispatch(request);
+  }
+
+  finished({ verdict, differences }) {
+    this.runtime.timings.response ??= performance.now();
+    this.setState("stopped", "Finished.");
+    this.responses.append(
+      make("div", { className: "live-response" }, [
+        make("p", {
+          className: `live-verdict live-${verdict}`,
+          textContent: VERDICTS[verdict].text,
+        }),
+        ...differencesOf(differences),
+        ...(verdict === "differs" && this.isChanged
+          ? [hint("You changed the code, which may be why.")]
+          : []),
+      ]),
+    );
+    this.responses.lastChild.dataset.verdict = verdict;
+  }
+
+  failed({ traceback }) {
+    this.write("err", traceback);
+    const app =
+      this.state === "running" ? "The app ended with an error." : "The app did not start.";
+    this.setState("failed", this.isApp ? app : "The script ended with an error.");
+    this.dropWaiting("The app failed before it answered.");
+  }
+
+  stopped({ terminated }) {
+    this.dropWaiting("The app was stopped before it answered.");
+    if (this.state === "booting") return; // our next run began already
+    const isOurs = this.attempt === null;
+    const text = terminated
+      ? "Stopped by force: it was busy. Its shutdown did not run."
+      : "Stopped.";
+    this.setState("stopped", isOurs || terminated ? text : OTHER);
+  }
+
+  write(stream, text) {
+    this.logged = (this.logged ?? 0) + text.length;
+    if (this.logged > LOG_LIMIT + 1000) return;
+    const last = this.log.lastChild;
+    if (last?.dataset.stream === stream) last.textContent += text;
+    else {
+      const part = make("span", { className: `live-text-${stream}`, textContent: text });
+      part.dataset.stream = stream;
+      this.log.append(part);
+    }
+    this.log.hidden = false;
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  // --- Requests -----------------------------------------------------------------------------------
+
+  // `place`: where the documented request stands, if it was sent from there.
+  sendStep(step, place) {
+    this.mirror = place?.status;
+    this.send({ step: step.id, label: step.label, request: step.request, place });
+  }
+
+  send(request) {
+    if (this.state === "running") {
+      this.dispatch(request);
+      return;
+    }
+    const isStarting = this.state === "booting" || this.state === "starting";
+    if (!isStarting) this.begin();
+    this.queue = isStarting ? [...this.queue, request] : [request];
+  }
+
+  dispatch(request) {
+    const exchange = (this.count += 1);
+    this.element.dataset.exchanges = String(exchange);
+    this.exchanges.set(exchange, { ...request, exchange, hint: this.orderHint(request.step) });
+    this.sent.push(request.step ?? null);
+    this.runtime.send({ exchange, step: request.step, request: request.request });
+  }
+
+  // Says why a documented response may differ without anybody's fault; an empty text: no reason.
+  orderHint(step) {
+    if (this.isChanged) return "You changed the code, which may be why.";
+    const index = this.example.steps.findIndex(({ id }) => id === step);
+    const expected = this.example.steps.slice(0, index).map(({ id }) => id);
+    if (expected.length === this.sent.length && expected.every((id, at) => id === this.sent[at]))
+      return "";
+    return "The documented requests were not sent in their order since the app started, which may be why: press Run again and send them one by one.";
+  }
+
+  answered(message) {
+    const request = this.exchanges.get(message.exchange);
+    this.exchanges.delete(message.exchange);
+    if (request) this.showResponse(request, message);
+  }
+
+  dropWaiting(error) {
+    for (const request of this.exchanges.values())
+      this.showResponse(request, { error, verdict: "undocumented" });
+    this.exchanges.clear();
+  }
+
+  showResponse(request, message) {
+    if (request.place) {
+      this.places.add(request.place.responses);
+      request.place.responses.replaceChildren(responseView(request, message));
+      return;
+    }
+    this.responses.prepend(responseView(request, message));
+    while (this.responses.children.length > SHOWN_RESPONSES) this.responses.lastChild.remove();
+  }
+
+  // --- Editing ------------------------------------------------------------------------------------
+
+  edit() {
+    this.editor.toggle();
+    this.changed();
+  }
+
+  changed() {
+    const { isEdited, isShown, value } = this.editor;
+    this.editButton.setAttribute("aria-pressed", String(isShown));
+    const isRunning = this.state === "running" && value !== this.ran;
+    this.mark.textContent = isRunning ? "edited, not run yet" : "edited";
+    this.mark.hidden = !isEdited && !isRunning;
+    this.show(this.resetButton, this.state !== "idle" || isEdited);
+  }
+}
+
+function hint(text) {
+  return make("p", { className: "live-hint", textContent: text });
+}

@@ -1,0 +1,99 @@
+"""Compile archives of Python sources, by the interpreter that will import them.
+
+Compiling runs inside Pyodide under Node while the site is built (`precompile.mjs`), so that the
+bytecode is always that of the reader's interpreter: importing it costs no parsing. It is marked as
+not to be checked against its source, which most modules then do not need to bring along.
+"""
+
+import importlib.util
+import marshal
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+FLAG_UNCHECKED_HASH = 0b01
+# Anyio reads its own to know what to import lazily; Bocadillo's lines show in tracebacks.
+NEEDS_SOURCE = ("anyio/__init__.py", "anyio/abc/__init__.py", "bocadillo/")
+# Pyodide needs these before `rest.py` can bring what is not there.
+ALWAYS_USED = ("pyodide/", "_pyodide/", "encodings/__init__", "encodings/aliases")
+REST_NAMES = "rest.txt"
+WITHOUT_DOCSTRINGS = 2  # without asserts, too: those of the standard library guard nothing here
+
+
+def compile_archive(source: Path, destination: Path, *, mount: str, optimize: int = 0) -> None:
+    """Write an archive with the bytecode of another one's modules.
+
+    Args:
+        source: An archive whose modules are source text.
+        destination: Is overwritten. Equal sources make equal bytes.
+        mount: Where the archive will lie in the browser; tracebacks name it.
+        optimize: As for `compile`.
+    """
+    with (
+        zipfile.ZipFile(source) as archive,
+        zipfile.ZipFile(destination, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as out,
+    ):
+        for name in sorted(archive.namelist()):
+            data = archive.read(name)
+            is_module = name.endswith(".py")
+            if is_module:
+                code = bytecode(data, f"{mount}/{name}", optimize=optimize)
+                write_entry(out, f"{name}c", code)
+            if name.startswith(NEEDS_SOURCE) or not (is_module or name.endswith("/")):
+                write_entry(out, name, data)
+
+
+def bytecode(source: bytes, filename: str, *, optimize: int) -> bytes:
+    """Return the contents of a `.pyc` file that is used without a look at its source."""
+    code = compile(source, filename, "exec", dont_inherit=True, optimize=optimize)
+    head = importlib.util.MAGIC_NUMBER + FLAG_UNCHECKED_HASH.to_bytes(4, "little")
+    return head + importlib.util.source_hash(source) + marshal.dumps(code)
+
+
+def merge_archives(sources: Iterable[Path], destination: Path) -> None:
+    """Write one archive with the files of several, wheels' own records left out."""
+    with zipfile.ZipFile(destination, "w") as out:
+        for source in sources:
+            with zipfile.ZipFile(source) as archive:
+                for name in archive.namelist():
+                    if not name.endswith(("/", "/RECORD")):
+                        out.writestr(name, archive.read(name))
+
+
+def split_archives(archives: list[Path], used: frozenset[str], *, first: Path, rest: Path) -> None:
+    """Part archives into what a first run imports, and what may be imported later.
+
+    Args:
+        archives: With compiled modules.
+        used: Names of the modules that a first run imports.
+        first: Gets these, and the names of the others in `rest.txt`.
+        rest: Gets everything else.
+    """
+    later: list[str] = []
+    with zipfile.ZipFile(first, "w") as now, zipfile.ZipFile(rest, "w") as then:
+        for path in archives:
+            with zipfile.ZipFile(path) as archive:
+                for name in archive.namelist():
+                    module = _module_of(name)
+                    is_needed = module in used or name.startswith(ALWAYS_USED)
+                    write_entry(now if is_needed else then, name, archive.read(name))
+                    later += [] if is_needed or module is None else [module]
+        write_entry(now, REST_NAMES, "\n".join(later).encode())
+
+
+def _module_of(path: str) -> str | None:
+    """Return the module of a file; its source, if it is there too, belongs to it.
+
+    >>> _module_of("anyio/__init__.pyc")
+    'anyio'
+    """
+    stem, _, suffix = path.rpartition(".")
+    is_module = suffix in ("py", "pyc")
+    return stem.removesuffix("/__init__").replace("/", ".") if is_module else None
+
+
+def write_entry(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """Add a file to an archive, the same bytes at any time."""
+    info = zipfile.ZipInfo(name)  # its own date is a constant
+    info.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(info, data, compresslevel=9)

@@ -1,0 +1,287 @@
+"""Run examples for a page: typed messages in, typed messages out, the engine between them.
+
+In the browser this is imported by Pyodide in the page's worker (`worker.js`); it also runs on
+CPython, where its tests do. One example runs at a time, in one task from its lifespan's startup to
+its shutdown; its requests run beside each other in that task's group.
+
+Messages in: `run`, `send`, `stop`. Messages out: `started`, `failed`, `response`, `finished`,
+`stopped`, `log`. Each carries `run`, the page's number for one run of one example.
+"""
+
+import asyncio
+import io
+import json
+import linecache
+import logging
+import shutil
+import tempfile
+import time
+import zipimport
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+
+from livedocs.browser import rest
+from livedocs.compare import Difference, compare, compare_output
+from livedocs.engine import (
+    Program,
+    Session,
+    output_of,
+    run_app,
+    run_script,
+    traceback_in,
+)
+from livedocs.model import Response, expected_from_json, request_from_json
+
+Message = dict[str, Any]
+Post = Callable[[Message], None]
+Log = Callable[[str, str], None]
+
+OUTPUT_LIMIT = 200_000
+REST_NAMES = "rest.txt"
+STDLIB = "/lib/python314.zip"
+CUT = "\n(output is cut here: more than 200 KB)\n"
+
+
+class Runner:
+    """Runs one example at a time and posts what happens.
+
+    Args:
+        post: Gets each message for the page; must not block.
+    """
+
+    def __init__(self, post: Post) -> None:
+        self.post = post
+        self._inbox: asyncio.Queue[Message] = asyncio.Queue()
+        self._current: _Run | None = None
+
+    def receive_json(self, text: str) -> None:
+        """Take a message from the page as JSON text."""
+        self.receive(json.loads(text))
+
+    def receive(self, message: Message) -> None:
+        """Take a message from the page: `run`, `send` or `stop`."""
+        is_run = message["type"] == "run"
+        if is_run:
+            self._inbox.put_nowait(message)
+        current = self._current
+        if current is not None and (is_run or message.get("run") == current.number):
+            # A new run ends the one before it.
+            current.inbox.put_nowait({"type": "stop"} if is_run else message)
+
+    async def serve(self) -> None:
+        """Run one example after the other, for ever.
+
+        Cancellation: the requests of the running example are cut short, then it is shut down.
+        """
+        while True:
+            message = await self._inbox.get()
+            self._current = run = _Run(message, self.post)
+            if not self._inbox.empty():
+                run.inbox.put_nowait({"type": "stop"})
+            await run.live()
+            self._current = None
+
+
+class _Run:
+    """One run of one example."""
+
+    def __init__(self, message: Message, post: Post) -> None:
+        example: Message = message["example"]
+        self.inbox: asyncio.Queue[Message] = asyncio.Queue()
+        self.number: int = message["run"]
+        self.place: str = example["main"]
+        self._example = example
+        self._post = post
+        self._written = 0
+        self._steps = {step["id"]: step for step in example["steps"]}
+
+    def post(self, kind: str, **fields: Any) -> None:
+        """Send a message to the page."""
+        self._post({"type": kind, "run": self.number, **fields})
+
+    def log(self, stream: str, text: str) -> None:
+        """Send printed or logged text to the page, up to the limit."""
+        room = OUTPUT_LIMIT - self._written
+        self._written += len(text)
+        if room > 0:
+            self.post("log", stream=stream, text=text if len(text) <= room else text[:room] + CUT)
+
+    async def live(self) -> None:
+        """Run the example from its start to its end; never raises what the example raised."""
+        linecache.clearcache()  # tracebacks show the text of this run
+        folder = Path(tempfile.mkdtemp())
+        out, err = _Stream(self.log, "out"), _Stream(self.log, "err")
+        last_resort = _LastResort(self.log, self.place)
+        try:
+            with redirect_stdout(out), redirect_stderr(err), _logging(last_resort):
+                await self._execute(self._program(folder))
+        except (Exception, BaseExceptionGroup, SystemExit) as error:  # noqa: BLE001 # is shown
+            self.post("failed", traceback=self._traceback(error))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _program(self, folder: Path) -> Program:
+        files: Mapping[str, str] = self._example["files"]
+        main = self._example["main"]
+        return Program(folder, files, main, files[main], self.place)
+
+    async def _execute(self, program: Program) -> None:
+        if self._example["kind"] == "script":
+            await self._run_script(program)
+        else:
+            await self._run_app(program)
+
+    async def _run_script(self, program: Program) -> None:
+        raises, output = self._example.get("raises"), self._example.get("output")
+        found: list[Difference] = []
+        try:
+            prints = await run_script(program, write=lambda text: self.log("out", f"{text}\n"))
+        except Exception as error:
+            if raises is None:
+                raise
+            self.log("err", self._traceback(error))
+            if type(error).__name__ != raises:
+                found.append(Difference("exception", raises, type(error).__name__))
+        else:
+            found += compare_output(output, output_of(prints)) if output is not None else []
+            if raises is not None:
+                found.append(Difference("exception", raises, "none"))
+        is_documented = output is not None or raises is not None
+        verdict = _verdict(found) if is_documented else "undocumented"
+        self.post("finished", verdict=verdict, differences=[asdict(entry) for entry in found])
+
+    async def _run_app(self, program: Program) -> None:
+        started = time.perf_counter()
+        async with run_app(program, write=lambda text: self.log("out", f"{text}\n")) as session:
+            self.post("started", seconds=time.perf_counter() - started)
+            async with asyncio.TaskGroup() as group:
+                requests = set()
+                while (message := await self.inbox.get())["type"] == "send":
+                    task = group.create_task(self._send(session, message))
+                    requests.add(task)
+                    task.add_done_callback(requests.discard)
+                for task in requests:
+                    task.cancel()
+        self.post("stopped")
+
+    async def _send(self, session: Session, message: Message) -> None:
+        started = time.perf_counter()
+        try:
+            response = await session.send(request_from_json(message["request"]))
+        except Exception as error:  # noqa: BLE001 # whatever the reader's code raises is shown
+            text = self._traceback(error)
+            self.post("response", exchange=message["exchange"], error=text, verdict="differs")
+            return
+        seconds = time.perf_counter() - started
+        step = self._steps.get(message.get("step"))
+        found = compare(expected_from_json(step["expected"]), response) if step else []
+        verdict = _verdict(found) if step else "undocumented"
+        self.post(
+            "response",
+            exchange=message["exchange"],
+            response=asdict(response),
+            pretty=_pretty(response),
+            seconds=seconds,
+            verdict=verdict,
+            differences=[asdict(entry) for entry in found],
+        )
+
+    def _traceback(self, error: BaseException) -> str:
+        return traceback_in(self.place, error)
+
+
+def _verdict(differences: list[Difference]) -> str:
+    return "differs" if differences else "same"
+
+
+def _pretty(response: Response) -> str | None:
+    """Return a JSON body with one member a line; `None`: it is not JSON."""
+    if "json" not in (response.header("content-type") or ""):
+        return None
+    try:
+        return json.dumps(json.loads(response.body), indent=2, ensure_ascii=False)
+    except ValueError:
+        return None
+
+
+class _Stream(io.StringIO):
+    """A text stream that goes to the page."""
+
+    def __init__(self, log: Log, name: str) -> None:
+        super().__init__()
+        self._log = log
+        self._name = name
+
+    def write(self, text: str) -> int:
+        self._log(self._name, text)
+        return len(text)
+
+
+class _LastResort(logging.Handler):
+    """Sends to the page what no handler of the example took, as Python would to stderr."""
+
+    def __init__(self, log: Log, place: str) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+        self.setFormatter(_Formatter(place))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._log("log", f"{self.format(record)}\n")
+
+
+class _Formatter(logging.Formatter):
+    """Formats tracebacks from the example's own lines on."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__("%(levelname)s %(name)s: %(message)s")
+        self._place = place
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 # logging's name
+        return traceback_in(self._place, ei[1]).rstrip("\n")
+
+
+@contextmanager
+def _logging(last_resort: logging.Handler) -> Iterator[None]:
+    """Give the example Python's own logging set-up; take back what it changes in the root."""
+    root = logging.root
+    before = (list(root.handlers), root.level, logging.lastResort)
+    root.handlers[:] = []
+    logging.lastResort = last_resort
+    try:
+        yield
+    finally:
+        root.handlers[:], level, logging.lastResort = before
+        root.setLevel(level)
+
+
+async def run_inline(function: Callable[..., Any], *args: object, **_options: object) -> Any:
+    """Stand in for `anyio.to_thread.run_sync` where there are no threads: call it right here."""
+    return function(*args)
+
+
+def replace_threads() -> None:
+    """Make everything that would use a thread run inline; the worker has none."""
+    # Starlette, too, looks it up there at each call.
+    anyio.to_thread.run_sync = run_inline  # type: ignore[assignment] # a narrower signature
+
+
+def prepare(download_rest: Callable[[], Any]) -> None:
+    """Make the worker a place to run examples in.
+
+    Args:
+        download_rest: Returns the archive with the rest of the standard library, as a JavaScript
+            `Uint8Array`; blocks meanwhile.
+    """
+    replace_threads()
+    names = zipimport.zipimporter(STDLIB).get_data(REST_NAMES).decode()
+    rest.install(names, lambda: bytes(download_rest().to_bytes()))
+
+
+def connect(post: Callable[[str], None]) -> Runner:
+    """Return a runner whose messages cross to JavaScript as JSON text, in one copy each."""
+    return Runner(lambda message: post(json.dumps(message)))

@@ -1,0 +1,395 @@
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anyio.to_thread
+import pytest
+
+from livedocs.browser.runner import CUT, OUTPUT_LIMIT, Message, Runner, connect, replace_threads
+
+APP = """
+import asyncio, logging, sys
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        print("started")
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        print("stopped")
+        await send({"type": "lifespan.shutdown.complete"})
+        return
+    await views[scope["path"]](scope, receive, send)
+
+async def answer(send, body, kind=b"text/plain"):
+    headers = [(b"content-type", kind)]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+async def hello(scope, receive, send):
+    await answer(send, b"hello")
+
+async def data(scope, receive, send):
+    await answer(send, b'{"big": 12345678901234567890}', b"application/json")
+
+async def noise(scope, receive, send):
+    print("printed")
+    sys.stderr.write("to stderr")
+    logging.getLogger("kitchen").warning("too %s", "hot")
+    logging.getLogger("kitchen").info("not shown by default")
+    await answer(send, b"")
+
+async def logged(scope, receive, send):
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        logging.getLogger("kitchen").exception("burnt")
+    await answer(send, b"")
+
+async def wait(scope, receive, send):
+    await asyncio.Event().wait()
+
+async def fail(scope, receive, send):
+    raise LookupError("no bread")
+
+views = {f"/{view.__name__}": view for view in (hello, data, noise, logged, wait, fail)}
+"""
+
+
+class Page:
+    """Stands in for the page: keeps what the runner posts."""
+
+    def __init__(self) -> None:
+        self.posted: list[Message] = []
+        self._news = asyncio.Event()
+        self.runner = Runner(self.post)
+
+    def post(self, message: Message) -> None:
+        json.dumps(message)  # it must cross to JavaScript
+        self.posted.append(message)
+        self._news.set()
+
+    async def until(self, kind: str, *, count: int = 1) -> Message:
+        """Wait for the `count`-th message of a kind, and return it."""
+        while len(found := [entry for entry in self.posted if entry["type"] == kind]) < count:
+            self._news.clear()
+            await self._news.wait()
+        return found[count - 1]
+
+    def run(self, source: str, *, number: int = 1, **example: Any) -> None:
+        """Ask for a run of an example of one file."""
+        example = {"kind": "app", "main": "app.py", "files": {}, "steps": [], **example}
+        example["files"] = {"app.py": source, **example["files"]}
+        self.runner.receive({"type": "run", "run": number, "example": example})
+
+    def send(
+        self, target: str, *, exchange: int = 1, run: int = 1, step: str | None = None
+    ) -> None:
+        """Ask for a request."""
+        request = {"method": "GET", "target": target, "headers": [], "body": ""}
+        message = {"run": run, "exchange": exchange, "step": step, "request": request}
+        self.runner.receive({"type": "send", **message})
+
+    def stop(self) -> None:
+        """Ask for the end of the first run."""
+        self.runner.receive({"type": "stop", "run": 1})
+
+    def text(self, stream: str) -> str:
+        """Return what was printed or logged."""
+        return "".join(
+            e["text"] for e in self.posted if e["type"] == "log" and e["stream"] == stream
+        )
+
+
+def visit(story: Callable[[Page], Awaitable[None]]) -> Page:
+    """Play a story with a runner that serves meanwhile."""
+
+    async def play() -> Page:
+        page = Page()
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            serving = group.create_task(page.runner.serve())
+            await story(page)
+            serving.cancel()
+        return page
+
+    return asyncio.run(play())
+
+
+async def answered(page: Page, target: str, *, steps: list[Message] | None = None) -> Message:
+    """Run the application, send one request and return what is told of it."""
+    page.run(APP, steps=steps or [])
+    await page.until("started")
+    page.send(target, step="s1" if steps else None)
+    return await page.until("response")
+
+
+def documented(body: str) -> list[Message]:
+    return [{"id": "s1", "expected": {"status": 200, "headers": [], "body": body}}]
+
+
+def test_app_starts_answers_and_stops_with_its_lifespan() -> None:
+    async def story(page: Page) -> None:
+        response = await answered(page, "/hello")
+        assert response["response"]["status"] == 200
+        assert response["response"]["body"] == "hello"
+        assert response["seconds"] >= 0
+        page.stop()
+        await page.until("stopped")
+
+    page = visit(story)
+    assert page.text("out") == "started\nstopped\n"
+    assert {entry["run"] for entry in page.posted} == {1}
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict", "differences"),
+    [
+        ("hello", "same", []),
+        ("hel...", "same", []),
+        ("bye", "differs", [{"what": "body", "expected": "bye", "got": "hello"}]),
+    ],
+)
+def test_documented_response_is_compared(body: str, verdict: str, differences: list[Any]) -> None:
+    async def story(page: Page) -> None:
+        response = await answered(page, "/hello", steps=documented(body))
+        assert (response["verdict"], response["differences"]) == (verdict, differences)
+
+    visit(story)
+
+
+def test_own_request_is_undocumented() -> None:
+    async def story(page: Page) -> None:
+        response = await answered(page, "/hello")
+        assert (response["verdict"], response["differences"]) == ("undocumented", [])
+
+    visit(story)
+
+
+def test_json_is_shown_a_member_a_line_with_its_numbers_intact() -> None:
+    async def story(page: Page) -> None:
+        response = await answered(page, "/data")
+        assert response["pretty"] == '{\n  "big": 12345678901234567890\n}'
+
+    visit(story)
+
+
+def test_text_is_not_made_pretty() -> None:
+    async def story(page: Page) -> None:
+        assert (await answered(page, "/hello"))["pretty"] is None
+
+    visit(story)
+
+
+def test_prints_stderr_and_log_lines_are_streamed() -> None:
+    async def story(page: Page) -> None:
+        await answered(page, "/noise")
+
+    page = visit(story)
+    assert page.text("out") == "started\nprinted\nstopped\n"
+    assert page.text("err") == "to stderr"
+    assert page.text("log") == "WARNING kitchen: too hot\n"
+
+
+def test_logged_traceback_has_the_files_own_lines_alone() -> None:
+    async def story(page: Page) -> None:
+        await answered(page, "/logged")
+
+    log = visit(story).text("log")
+    line = APP.split("\n").index("        1 / 0") + 1
+    assert log.startswith(
+        f'ERROR kitchen: burnt\nTraceback (most recent call last):\n  File "app.py", line {line}'
+    )
+    assert "1 / 0" in log
+    assert log.endswith("ZeroDivisionError: division by zero\n")
+    assert log.count("File ") == 1
+
+
+def test_error_without_a_response_is_a_traceback() -> None:
+    async def story(page: Page) -> None:
+        response = await answered(page, "/fail")
+        assert response["verdict"] == "differs"
+        assert response["error"].endswith("LookupError: no bread\n")
+        assert "livedocs" not in response["error"]
+
+    visit(story)
+
+
+def test_requests_run_beside_each_other_and_stop_ends_those_that_wait() -> None:
+    async def story(page: Page) -> None:
+        page.run(APP)
+        await page.until("started")
+        page.send("/wait", exchange=1)
+        page.send("/hello", exchange=2)
+        assert (await page.until("response"))["exchange"] == 2
+        page.stop()
+        await page.until("stopped")
+
+    assert visit(story).text("out") == "started\nstopped\n"
+
+
+def test_new_run_ends_the_one_before() -> None:
+    async def story(page: Page) -> None:
+        page.run(APP, number=1)
+        await page.until("started")
+        page.run(APP, number=2)
+        await page.until("started", count=2)
+        page.send("/hello", run=2)
+        await page.until("response")
+
+    page = visit(story)
+    told = [(entry["type"], entry["run"]) for entry in page.posted if entry["type"] != "log"]
+    assert told == [("started", 1), ("stopped", 1), ("started", 2), ("response", 2)]
+
+
+def test_two_new_runs_at_once_leave_the_last() -> None:
+    async def story(page: Page) -> None:
+        page.run(APP, number=1)
+        page.run(APP, number=2)
+        assert (await page.until("started", count=2))["run"] == 2
+        assert (await page.until("stopped"))["run"] == 1
+
+    visit(story)
+
+
+def test_message_of_another_run_is_ignored() -> None:
+    async def story(page: Page) -> None:
+        page.run(APP, number=1)
+        await page.until("started")
+        page.send("/hello", run=7, exchange=1)
+        page.send("/hello", run=1, exchange=2)
+        assert (await page.until("response"))["exchange"] == 2
+
+    visit(story)
+
+
+FAILURES = {
+    "error": ("1 / 0", 'Traceback (most recent call last):\n  File "app.py", line 1'),
+    "syntax": (
+        "app = (",
+        "  File \"app.py\", line 1\n    app = (\n          ^\nSyntaxError: '(' was",
+    ),
+    "no app": (
+        "x = 1",
+        "app.py binds no ASGI application to the name `app`: expected `app = App()`",
+    ),
+    "exit": ("raise SystemExit(3)", 'Traceback (most recent call last):\n  File "app.py", line 1'),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_app_that_cannot_start_tells_why(name: str) -> None:
+    source, expected = FAILURES[name]
+
+    async def story(page: Page) -> None:
+        page.run(source)
+        failed = await page.until("failed")
+        assert failed["traceback"].startswith(expected)
+        page.run(APP, number=2)  # the next run is well
+        await page.until("started")
+
+    visit(story)
+
+
+def test_other_files_of_an_example_are_importable_and_fresh() -> None:
+    async def story(page: Page) -> None:
+        for number, word in enumerate(("first", "second"), start=1):
+            files = {"shop/menu.py": f"word = {word!r}"}
+            source = "from shop.menu import word\nprint(word)"
+            page.run(source, number=number, kind="script", files=files)
+            await page.until("finished", count=number)
+
+    assert visit(story).text("out") == "first\nsecond\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "documents", "verdict", "whats"),
+    [
+        ("print(1)", {"output": "1\n"}, "same", []),
+        ("import asyncio\nawait asyncio.sleep(0)\nprint(1)", {"output": "1\n"}, "same", []),
+        ("print(2)", {"output": "1\n"}, "differs", ["output"]),
+        ("print(2)", {}, "undocumented", []),
+        ("{}[1]", {"raises": "KeyError"}, "same", []),
+        ("{}[1]", {"raises": "ValueError"}, "differs", ["exception"]),
+        ("1", {"raises": "ValueError"}, "differs", ["exception"]),
+    ],
+)
+def test_script_is_compared_with_what_is_documented(
+    source: str, documents: dict[str, Any], verdict: str, whats: list[str]
+) -> None:
+    async def story(page: Page) -> None:
+        page.run(source, kind="script", **documents)
+        finished = await page.until("finished")
+        assert finished["verdict"] == verdict
+        assert [entry["what"] for entry in finished["differences"]] == whats
+
+    visit(story)
+
+
+def test_documented_exception_is_shown_in_the_output() -> None:
+    async def story(page: Page) -> None:
+        page.run("{}[1]", kind="script", raises="KeyError")
+        await page.until("finished")
+
+    assert visit(story).text("err").endswith("KeyError: 1\n")
+
+
+def test_undocumented_exception_of_a_script_is_its_failure() -> None:
+    async def story(page: Page) -> None:
+        page.run("{}[1]", kind="script")
+        assert (await page.until("failed"))["traceback"].endswith("KeyError: 1\n")
+
+    visit(story)
+
+
+def test_output_is_cut_at_the_limit() -> None:
+    async def story(page: Page) -> None:
+        page.run("for _ in range(30): print('x' * 10_000)", kind="script")
+        await page.until("finished")
+
+    text = visit(story).text("out")
+    assert text.endswith(CUT)
+    assert len(text) == OUTPUT_LIMIT + len(CUT)
+
+
+def test_logging_is_left_as_it_was() -> None:
+    before = (list(logging.root.handlers), logging.root.level, logging.lastResort)
+    source = "import logging\nlogging.basicConfig(level=10)\nlogging.debug('seen')"
+
+    async def story(page: Page) -> None:
+        page.run(source, kind="script")
+        await page.until("finished")
+
+    assert visit(story).text("err") == "DEBUG:root:seen\n"
+    assert (list(logging.root.handlers), logging.root.level, logging.lastResort) == before
+
+
+def test_connected_runner_speaks_json_both_ways() -> None:
+    posted: list[str] = []
+
+    async def play() -> None:
+        done = asyncio.Event()
+
+        def post(text: str) -> None:
+            posted.append(text)
+            if '"finished"' in text:
+                done.set()
+
+        runner = connect(post)
+        example = {"kind": "script", "main": "a.py", "files": {"a.py": "1"}, "steps": []}
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            serving = group.create_task(runner.serve())
+            runner.receive_json(json.dumps({"type": "run", "run": 1, "example": example}))
+            await done.wait()
+            serving.cancel()
+
+    asyncio.run(play())
+    message = {"type": "finished", "run": 1, "verdict": "undocumented", "differences": []}
+    assert [json.loads(text) for text in posted] == [message]
+
+
+async def test_work_for_threads_runs_inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anyio.to_thread, "run_sync", anyio.to_thread.run_sync)  # to be restored
+    replace_threads()
+    assert await anyio.to_thread.run_sync(asyncio.current_task) is asyncio.current_task()

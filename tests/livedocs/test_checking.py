@@ -1,0 +1,164 @@
+from pathlib import Path
+
+import pytest
+
+from livedocs.checking import Checker, Outcome
+from livedocs.page import read_page
+
+ROOT = Path(__file__).parents[2]
+APP = """\
+```python app
+async def app(scope, receive, send):
+    if scope["type"] == "http":
+        if scope["path"] == "/fail":
+            raise KeyError("é")
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": scope["path"].encode()})
+```
+
+"""
+
+
+def outcomes(text: str) -> list[Outcome]:
+    page = read_page("docs/p.md", text, root=ROOT)
+    assert [error.at("p.md") for error in page.errors] == []
+    checker = Checker(page, ROOT)
+    return [checker.check(placed) for placed in page.blocks]
+
+
+def last(text: str) -> Outcome:
+    return outcomes(text)[-1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        APP,
+        f"{APP}```http\nGET /a\n\nHTTP/1.1 204 No Content\n\n/a\n```\n",
+        f"{APP}```console\n$ uvicorn app:app\n$ curl localhost:8000/a\n/a\n$ pip install x\n```\n",
+        "```python\nprint(1)\n#> 1\n```\n",
+        "```python\nprint(1)\n#> ...\n```\n",
+        '```python raises="KeyError"\nprint(1)\n#> 1\n{}[0]\n```\n',
+        "```json\n[1]\n```\n",
+        "```toml\na = 1\n```\n",
+        "```yaml\na: 1\n```\n",
+        "```html\n<p>\n```\n",
+        "```console\n$ pip install bocadillo\n```\n",
+        "> ```python\n> print(1)\n> #> 1\n> ```\n",
+    ],
+)
+def test_blocks_that_do_what_they_say_pass(text: str) -> None:
+    assert set(outcomes(text)) == {Outcome()}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            f"{APP}```http\nGET /a\n\nHTTP/1.1 200 OK\n```\n",
+            "status: expected '200', got '204'",
+        ),
+        (
+            f"{APP}```console\n$ uvicorn main:app\n$ curl localhost:8000/a\n/b\n```\n",
+            (
+                "`uvicorn main:app` does not serve app.py: expected `uvicorn app:app`.\n"
+                "body: expected '/b', got '/a'"
+            ),
+        ),
+        (
+            "```python app\nnope\n```\n\n```http\nGET /\n\nHTTP/1.1 200 OK\n```\n",
+            "its application at line 1 does not run.",
+        ),
+        (
+            '```python raises="KeyError"\nx = 1\n```\n',
+            "expected it to raise KeyError, and it did not.",
+        ),
+        ("```python\nprint(1)\n#> 2\n```\n", "output: expected '2', got '1'"),
+        ("```python\nprint(1)\n```\n", "output: expected '', got '1'"),
+        (
+            "\n\n```json\n{\n  a\n}\n```\n",
+            (
+                "this is no json: Expecting property name enclosed in double quotes: "
+                'line 5 column 3 (char 7)\nMend it, or give it skip="reason".'
+            ),
+        ),
+        (
+            "\n\n```toml\na\n```\n",
+            (
+                "this is no toml: Expected '=' after a key in a key/value pair "
+                '(at line 4, column 2)\nMend it, or give it skip="reason".'
+            ),
+        ),
+    ],
+)
+def test_what_is_wrong_is_said(text: str, problem: str) -> None:
+    assert last(text).problem == problem
+
+
+def test_broken_yaml_names_the_line_of_the_page() -> None:
+    assert "line 4, column 5" in str(last("\n\n```yaml\na: b: c\n```\n").problem)
+
+
+def test_an_app_that_fails_shows_the_line_of_the_page() -> None:
+    problem = last("\n```python app\nx = 1\n1 / 0\n```\n").problem
+
+    assert 'File "docs/p.md", line 4, in <module>\n    1 / 0' in str(problem)
+
+
+def test_a_request_that_fails_shows_the_line_of_the_page() -> None:
+    outcome = last(f"{APP}```http\nGET /fail\n\nHTTP/1.1 200 OK\n```\n")
+
+    assert 'File "docs/p.md", line 5, in app' in str(outcome.problem)
+    assert outcome.updated is None
+
+
+def test_the_wrong_error_is_shown() -> None:
+    assert "ZeroDivisionError" in str(last('```python raises="KeyError"\n1 / 0\n```\n').problem)
+
+
+def test_style_is_checked_where_the_page_has_the_text() -> None:
+    assert "docs/p.md:2:8: F401" in str(last("```python\nimport os\n```\n").problem)
+
+
+def test_an_included_file_runs_without_a_check_of_its_style(tmp_path: Path) -> None:
+    folder = tmp_path / "examples" / "hello"
+    folder.mkdir(parents=True)
+    (folder / "app.py").write_text("import os\n\n\nasync def app(scope, receive, send): ...\n")
+    text = '```python app\n--8<-- "hello/app.py"\n```\n\n```python more\n1 / 0\n```\n'
+    page = read_page("docs/p.md", text, root=tmp_path)
+    checker = Checker(page, tmp_path)
+
+    first, second = (checker.check(placed).problem for placed in page.blocks)
+
+    assert first is None
+    assert 'File "docs/p.md", line 6, in <module>\n    1 / 0\n' in str(second)
+
+
+def test_leftovers_are_a_problem() -> None:
+    assert "never awaited" in str(last("```python\nasync def f(): ...\n\n\nf()\n```\n").problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "updated"),
+    [
+        (
+            f"{APP}```http\nGET /a\n\nHTTP/1.1 200 OK\n\n/...\n```\n",
+            "GET /a\n\nHTTP/1.1 204 No Content\n\n/...\n",
+        ),
+        (
+            f"{APP}```console\n$ curl localhost:8000/a\nold\n$ curl localhost:8000/b\n/...\n```\n",
+            "$ curl localhost:8000/a\n/a\n$ curl localhost:8000/b\n/...\n",
+        ),
+        (
+            "```python\nprint(1)\n#> ...\nprint(2)\n#> 3\n```\n",
+            "print(1)\n#> ...\nprint(2)\n#> 2\n",
+        ),
+        ("```python\nprint(1)\n#>  1\n```\n", "print(1)\n#> 1\n"),
+        (
+            "```python\nprint(1)\nprint(2)\n#> 1\n#> 2\n```\n",
+            "print(1)\n#> 1\nprint(2)\n#> 2\n",
+        ),
+    ],
+)
+def test_what_is_out_of_date_is_rewritten(text: str, updated: str) -> None:
+    assert last(text).updated == updated

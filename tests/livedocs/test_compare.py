@@ -1,0 +1,104 @@
+import pytest
+
+from livedocs.compare import Difference, compare, compare_output, matches_body, matches_text
+from livedocs.model import Expected, Response
+
+GOT = Response(200, (("content-type", "text/plain"), ("set-cookie", "a=1")), "hello\n")
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "same"),
+    [
+        ("hello", "hello", True),
+        ("hello", "hello\n", True),
+        ("a \nb", "a\nb  ", True),
+        ("hello", "Hello", False),
+        ("Bread no. ...", "Bread no. 12", True),
+        ("...", "", True),
+        ("a...c", "a\nb\nc", True),
+        ("a...c", "abd", False),
+        ("a.c", "abc", False),
+        ("", "x", False),
+        ("日本...", "日本語", True),
+    ],
+)
+def test_texts_are_compared_with_wildcards(expected: str, got: str, *, same: bool) -> None:
+    assert matches_text(expected, got) is same
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "same"),
+    [
+        ('{"a": 1, "b": 2}', '{"b":2,"a":1}', True),
+        ('{"a": 1}', '{"a": 1, "b": 2}', False),
+        ('{"a": 1, "b": 2}', '{"a": 1}', False),
+        ('{"a": 1, ...}', '{"a": 1, "b": 2}', True),
+        ('{..., "a": 1}', '{"a": 1}', True),
+        ('{"a": 1, ...}', '{"b": 2}', False),
+        ('{"id": ...}', '{"id": [1, {}]}', True),
+        ('{"id": ...}', "{}", False),
+        ('{"at": "2026-..."}', '{"at": "2026-11-23"}', True),
+        ('{"at": "..."}', '{"at": 5}', True),
+        ('{"at": "2026..."}', '{"at": 2026}', False),
+        ('{"a": "x "}', '{"a": "x"}', False),
+        ("[1, ...]", "[1, 2, 3]", True),
+        ("[1, ...]", "[1]", True),
+        ("[1, ...]", "[]", False),
+        ("[..., 2]", "[1, 2]", True),
+        ("[..., 2]", "[1, 1, 2]", False),
+        ("[]", "[1]", False),
+        ("...", '{"a": 1}', True),
+        ("1", "true", False),
+        ("true", "1", False),
+        ("0", "false", False),
+        ("[0]", "[false]", False),
+        ("1", "1.0", True),
+        ("null", "0", False),
+        ("null", "null", True),
+        ('"hello"', '"hello"', True),
+        ("hello", '"hello"', False),
+        ('12"', "12", False),
+        ('{"a": "é"}', '{"a": "\\u00e9"}', True),
+        ('{"a": 1', '{"a": 1}', False),
+        ("{a: ...", "{a: b", True),
+        ("hello", "hello", True),
+        ("", "", True),
+        ("", "{}", False),
+    ],
+)
+def test_json_is_compared_as_json_and_all_else_as_text(
+    expected: str, got: str, *, same: bool
+) -> None:
+    assert matches_body(expected, got) is same
+
+
+@pytest.mark.parametrize(
+    ("expected", "differences"),
+    [
+        (Expected(), []),
+        (Expected(200, (("content-type", "text/..."),), "hello"), []),
+        (Expected(404), ["status: expected '404', got '200'"]),
+        (
+            Expected(headers=(("Set-Cookie", "b=2"), ("etag", "x"))),
+            [
+                "header set-cookie: expected 'b=2', got 'a=1'",
+                "header etag: expected 'x', got 'no such header'",
+            ],
+        ),
+        (Expected(body="a\nb"), ["body\n  expected:\n    a\n    b\n  got:\n    hello\n    "]),
+        (Expected(body=""), ["body\n  expected:\n    \n  got:\n    hello\n    "]),
+    ],
+)
+def test_each_difference_says_what_was_expected_and_what_came(
+    expected: Expected, differences: list[str]
+) -> None:
+    assert list(map(str, compare(expected, GOT))) == differences
+
+
+def test_a_response_without_a_body_is_one_with_an_empty_body() -> None:
+    assert compare(Expected(204, body=""), Response(204, (), "")) == []
+
+
+def test_printed_lines_are_compared() -> None:
+    assert compare_output("1\n...\n", "1\n2\n") == []
+    assert compare_output("1\n", "2\n") == [Difference("output", "1", "2")]

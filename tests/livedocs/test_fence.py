@@ -1,0 +1,148 @@
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markdown import Markdown
+
+from livedocs.fence import PageError
+
+APP = "```python app\napp = '</script><b>'\n```\n"
+HTTP = "```http\nGET /\n\nHTTP/1.1 200 OK\n\n{}\n```\n"
+
+
+def render(text: str, root: Path = Path()) -> str:
+    markdown = Markdown(
+        extensions=["attr_list", "pymdownx.highlight", "livedocs.fence"],
+        extension_configs={"livedocs.fence": {"root": str(root)}},
+    )
+    return markdown.convert(text)
+
+
+def data(html: str) -> list[dict[str, Any]]:
+    found = re.findall(r'data-live-example="(.*?)"', html)
+    return [json.loads(unescape(text)) for text in found]
+
+
+def test_an_app_carries_itself_and_its_steps() -> None:
+    html = render(APP + HTTP)
+
+    [example] = data(html)
+    assert example["files"] == {"app.py": "app = '</script><b>'\n"}
+    assert [step["label"] for step in example["steps"]] == ["GET /"]
+    assert '<div class="live" data-live-id="app-1" data-live-kind="app" data-live-example=' in html
+    assert '<div class="live-step" data-live-for="app-1" data-live-step="s1">' in html
+
+
+def test_source_cannot_leave_its_attribute() -> None:
+    html = render("""```python app\napp = '"><script>'\n```\n""")
+
+    assert "<script" not in html
+    assert data(html)[0]["files"] == {"app.py": "app = '\"><script>'\n"}
+
+
+def test_a_page_works_without_javascript() -> None:
+    html = render(APP + HTTP)
+
+    text = re.sub(r"<[^>]+>", "", html)
+    assert "app = '&lt;/script&gt;&lt;b&gt;'" in text
+    assert "GET /" in text
+    assert "HTTP/1.1 200 OK" in text
+
+
+def test_more_has_the_whole_program() -> None:
+    html = render(APP + "```python more\ny = 2\n```\n" + HTTP)
+
+    first, second = data(html)
+    assert second["copy"] == "app = '</script><b>'\n\n\ny = 2\n"
+    assert (len(first["steps"]), len(second["steps"])) == (0, 1)
+    assert second["id"] == "app-1-1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        APP.replace("python app", 'python app skip="no"'),
+        '```http skip="no"\nGET /\n```\n',
+        "```text\nx\n```\n",
+        "```console\n$ pip install x\n```\n",
+    ],
+)
+def test_what_does_not_run_is_only_shown(text: str) -> None:
+    html = render(text)
+
+    assert "live" not in html
+    assert "<code" in html
+
+
+def test_an_http_block_without_a_response_shows_one_text() -> None:
+    assert render('```http skip="no"\nGET /\n```\n').count("<pre") == 1
+
+
+def test_what_cannot_run_in_a_browser_says_why() -> None:
+    html = render(APP.replace("python app", "python app no_live='no \"threads\"'"))
+
+    assert '<div class="live-not" data-no-live="no &quot;threads&quot;">' in html
+    assert data(html) == []
+
+
+def test_names_and_titles_are_escaped() -> None:
+    html = render(APP.replace("python app", "python app app='\"><i>' title='<b>.py'"))
+
+    assert "<i>" not in html
+    assert "<b>.py" not in html
+    assert "&lt;b&gt;.py" in html
+
+
+def test_a_section_of_a_file_is_shown_and_the_rest_runs(tmp_path: Path) -> None:
+    folder = tmp_path / "examples" / "hello"
+    folder.mkdir(parents=True)
+    (folder / "app.py").write_text("app = 1\n# --8<-- [start:a]\nx = 2\n# --8<-- [end:a]\n")
+    fence = '--8<-- "hello/app.py{}"\n```\n'
+
+    html = render(
+        f"```python app\n{fence.format(':a')}\n```python more\n{fence.format('')}", tmp_path
+    )
+
+    [example] = data(html)
+    assert example["copy"] == "app = 1\nx = 2\n"
+    shown = re.sub(r"<[^>]+>", "", html)
+    assert "--8&lt;--" not in shown
+    assert shown.count("x = 2") == 2
+
+
+def test_a_page_that_cannot_be_read_is_refused_with_each_error() -> None:
+    with pytest.raises(PageError) as caught:
+        render("```nope\nx\n```\n\n```http\nGET /\n\nHTTP/1.1 200 OK\n```\n")
+
+    first, second = str(caught.value).split("\n")
+    assert first.startswith("line:1: unknown language 'nope' (known: ")
+    assert second == "line:5: no application above this block: begin one with `python app`."
+
+
+def test_a_fence_that_another_extension_makes_is_refused() -> None:
+    from markdown.preprocessors import Preprocessor
+
+    class Adds(Preprocessor):
+        def run(self, lines: list[str]) -> list[str]:
+            return [*lines, "", "```text", "added", "```"]
+
+    markdown = Markdown(extensions=["livedocs.fence"])
+    markdown.preprocessors.register(Adds(markdown), "adds", 25.5)
+    with pytest.raises(PageError) as caught:
+        markdown.convert("x")
+
+    assert str(caught.value) == (
+        "a text block was rendered that was not collected: 'added'. Put livedocs.fence after the "
+        "extensions that change the text of fences."
+    )
+
+
+def test_one_markdown_renders_many_pages() -> None:
+    markdown = Markdown(extensions=["livedocs.fence"])
+
+    first, second = (markdown.reset().convert(APP) for _ in range(2))
+
+    assert first == second

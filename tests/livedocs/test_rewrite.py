@@ -1,0 +1,113 @@
+import pytest
+
+from livedocs.collect import collect, split_lines
+from livedocs.curl import parse_console
+from livedocs.http_text import parse_http
+from livedocs.model import Headers, Response
+from livedocs.rewrite import replace_blocks, rewrite_body, rewrite_console, rewrite_http
+
+JSON: Headers = (("content-type", "application/json"), ("date", "today"))
+
+
+@pytest.mark.parametrize(
+    ("old", "got", "new"),
+    [
+        ("hello", "world\n", "world"),
+        ("a ...\nb", "a 1\nc", "a ...\nc"),
+        ("a ...", "b\nc", "b\nc"),
+        ('{"a": 1}', '{"a":2}', '{"a": 2}'),
+        ('{\n  "a": 1\n}', '{"a":2}', '{\n  "a": 2\n}'),
+        ('{"id": ..., "a": 1}', '{"id":5,"a":2}', '{"id": ..., "a": 2}'),
+        ('{"id": "...", "a": 1}', '{"id":"x","a":2}', '{"id": "...", "a": 2}'),
+        ('{"a": 1, ...}', '{"a":2,"b":3}', '{"a": 2, ...}'),
+        ('{"gone": 1, "a": 1}', '{"a":1,"b":"é"}', '{"a": 1, "b": "é"}'),
+        ("[1, ...]", "[2, 3, 4]", "[2, ...]"),
+        ("[1, 2]", "[1, 3, 4]", "[1, 3, 4]"),
+        ('[{"id": ..., "a": 1}]', '[{"id": 5, "a": 2}]', '[{"id": ..., "a": 2}]'),
+        ('{"a": 1}', "broken", "broken"),
+        ("hello", '{"a": 1}', '{"a": 1}'),
+        ("hello", "", ""),
+        ("{ 'kept': ...", "{ 'kept': 1", "{ 'kept': ..."),
+    ],
+)
+def test_a_body_is_brought_up_to_date_in_its_layout(old: str, got: str, new: str) -> None:
+    assert rewrite_body(old, got) == new
+
+
+@pytest.mark.parametrize(
+    ("shown", "got", "new"),
+    [
+        (
+            "HTTP/1.1 200 OK\ncontent-type: text/...\n\nhi",
+            Response(200, JSON, "hi"),
+            "HTTP/1.1 200 OK\ncontent-type: application/json\n\nhi",
+        ),
+        (
+            "HTTP/1.1 200 OK\ndate: ...\n\nhi",
+            Response(404, JSON, '{"a": 1}'),
+            'HTTP/1.1 404 Not Found\ndate: ...\n\n{"a": 1}',
+        ),
+        (
+            "HTTP/1.1 200 Fine\nx: gone",
+            Response(200, (), "not shown"),
+            "HTTP/1.1 200 Fine",
+        ),
+        ("HTTP/1.1 200 OK\n\nhi", Response(204, (), ""), "HTTP/1.1 204 No Content"),
+        ("HTTP/1.1 200 OK\n\nhi", Response(299, (), "hi"), "HTTP/1.1 299\n\nhi"),
+        (
+            "HTTP/1.1 200 OK\nset-cookie: a=...\nset-cookie: b=1",
+            Response(200, (("set-cookie", "a=5"), ("set-cookie", "b=2")), ""),
+            "HTTP/1.1 200 OK\nset-cookie: a=...\nset-cookie: b=2",
+        ),
+    ],
+)
+def test_a_response_is_brought_up_to_date(shown: str, got: Response, new: str) -> None:
+    block = parse_http(f"GET /\n\n{shown}\n", 1)
+
+    assert rewrite_http(block, got) == f"GET /\n\n{new}\n"
+
+
+def test_the_request_stays_as_it_is() -> None:
+    block = parse_http("POST /\nX:   y\n\n{ 1 }\n\nHTTP/1.1 200 OK\n\na\n", 1)
+
+    assert rewrite_http(block, Response(200, (), "b")) == (
+        "POST /\nX:   y\n\n{ 1 }\n\nHTTP/1.1 200 OK\n\nb\n"
+    )
+
+
+def test_outputs_are_brought_up_to_date_and_the_rest_stays() -> None:
+    source = (
+        "$ pip install x\nanything\n$ curl localhost:8000/1\nold\n\n$ curl localhost:8000/2\ngone\n"
+        "$ curl -i \\\n  localhost:8000/3\nHTTP/1.1 200 OK\ndate: ...\n\nold\n"
+    )
+    _, one, two, three = parse_console(source, 1)
+
+    new = rewrite_console(
+        source,
+        [
+            (one, Response(200, (), "new\n")),
+            (two, Response(200, (), "")),
+            (three, Response(201, JSON, "new")),
+        ],
+    )
+
+    assert new == (
+        "$ pip install x\nanything\n$ curl localhost:8000/1\nnew\n\n$ curl localhost:8000/2\n"
+        "$ curl -i \\\n  localhost:8000/3\nHTTP/1.1 201 Created\ndate: ...\n\nnew\n"
+    )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_blocks_are_replaced_where_they_stand(end: str) -> None:
+    page = (
+        "a\n\n```text\nx\n```\n\n!!! note\n\n    ~~~text\n    y\n    ~~~\n\n"
+        "> > ```text\n> > z\n> > ```\n"
+    ).replace("\n", end)
+    first, second, third = collect(split_lines(page))
+
+    new = replace_blocks(page, {first: "1\n\n2\n", third: "5\n", second: "3\n\n4\n"})
+
+    assert new == (
+        "a\n\n```text\n1\n\n2\n```\n\n!!! note\n\n    ~~~text\n    3\n\n    4\n    ~~~\n\n"
+        "> > ```text\n> > 5\n> > ```\n"
+    ).replace("\n", end)

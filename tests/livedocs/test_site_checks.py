@@ -1,0 +1,150 @@
+from pathlib import Path
+
+import pytest
+
+from livedocs.site_checks import BUDGETS_GZIP, check_site, gzip_size, main, read_html
+
+PAGE = '<a rel="edit" href="https://example.org/edit/main/docs/index.md">Edit</a>\n'
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Provide a small site without problems."""
+    monkeypatch.chdir(tmp_path)
+    site = tmp_path / "site"
+    for name, text in {
+        "docs/index.md": "# x",
+        "docs/guide/a.md": "# a",
+        "site/index.html": PAGE,
+        "site/guide/a/index.html": PAGE.replace("index.md", "guide/a.md") + '<h2 id="é">x</h2>',
+        "site/404.html": '<a href="/base/somewhere/">x</a>',
+        "site/assets/live/page.js": "x",
+        "site/assets/x.png": "",
+        "site/_live/1/worker.js": "x",
+        "site/_live/1/console.html": "<img>",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return site
+
+
+def problems(site: Path, html: str = "") -> list[str]:
+    (site / "index.html").write_text(PAGE + html, encoding="utf-8")
+    return check_site(site, docs=site.parent / "docs")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="guide/a/">x</a>',
+        '<a href="guide/a/#%C3%A9">x</a>',
+        '<a href="/guide/a/index.html#é">x</a>',
+        '<a href="#">x</a><a href="">x</a><a href="#top" id="top">x</a>',
+        '<a href="mailto:a@example.org">x</a><a href="https://example.org/nowhere">x</a>',
+        '<img src="assets/x.png?v=1" alt="">',
+        '<link rel="canonical" href="https://example.org/">',
+        '<img src="data:image/png;base64,AA" alt="x"/>',
+        "<a>x</a>",
+    ],
+)
+def test_a_site_without_problems_passes(html: str, site: Path) -> None:
+    assert problems(site, html) == []
+
+
+@pytest.mark.parametrize(
+    ("html", "problem"),
+    [
+        ('<a href="b/">x</a>', "index.html:2: the link 'b/' leads nowhere."),
+        ('<a href="guide/a">x</a>', "index.html:2: the link 'guide/a' leads nowhere."),
+        ('\n<img src="no.png" alt="">', "index.html:3: the link 'no.png' leads nowhere."),
+        (
+            '<a href="guide/a/#b">x</a>',
+            "index.html:2: the link 'guide/a/#b' names an anchor that guide/a/index.html lacks.",
+        ),
+        (
+            '<a href="#b">x</a>',
+            "index.html:2: the link '#b' names an anchor that index.html lacks.",
+        ),
+        (
+            '<p id="a"><p id="a">',
+            "index.html: the id 'a' stands 2 times; links to it are ambiguous.",
+        ),
+        (
+            '<img src="assets/x.png">',
+            'index.html:2: an image without alt="..."; write what it shows, or alt="".',
+        ),
+        (
+            '<script src="https://cdn.example/x.js"></script>',
+            (
+                "index.html:2: loads 'https://cdn.example/x.js' from elsewhere; put a copy into "
+                "the site."
+            ),
+        ),
+        (
+            '<link rel="stylesheet" href="//cdn.example/x.css">',
+            "index.html:2: loads '//cdn.example/x.css' from elsewhere; put a copy into the site.",
+        ),
+        (
+            '<a rel="edit" href="https://example.org/edit/main/docs/gone.md">x</a>',
+            (
+                "index.html: its Edit link leads to no file of the repository: "
+                "'https://example.org/edit/main/docs/gone.md'."
+            ),
+        ),
+    ],
+)
+def test_each_problem_names_its_place(html: str, problem: str, site: Path) -> None:
+    assert problems(site, html) == [problem]
+
+
+def test_a_page_needs_an_edit_link(site: Path) -> None:
+    (site / "b.html").write_text("<p>")
+
+    assert problems(site) == ["b.html: has no Edit link."]
+
+
+def test_what_a_style_loads_from_elsewhere_is_a_problem(site: Path) -> None:
+    (site / "assets" / "x.css").write_text(
+        "a { b: url(x.png) }\nc { d: url('https://cdn.example/x.woff') }\n"
+        '@import "//cdn.example/y.css";\n'
+    )
+
+    assert problems(site) == [
+        (
+            "assets/x.css:2: loads 'https://cdn.example/x.woff' from elsewhere; put a copy into "
+            "the site."
+        ),
+        "assets/x.css:3: loads '//cdn.example/y.css' from elsewhere; put a copy into the site.",
+    ]
+
+
+def test_a_runtime_that_is_missing_or_too_large_is_a_problem(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (site / "_live" / "1" / "worker.js").write_bytes(bytes(range(256)) * 100)
+    (site / "assets" / "live" / "page.js").unlink()
+    (site / "_live" / "1" / "rest.zip").write_bytes(bytes(range(256)) * 100)
+    monkeypatch.setitem(BUDGETS_GZIP, "_live", 200)
+
+    size = gzip_size(site / "_live") / 1000
+    assert problems(site) == [
+        "assets/live/page.js: missing; live examples cannot run.",
+        f"_live: {size:.1f} kB gzipped, over its budget of 0.2 kB.",
+    ]
+
+
+def test_the_command_says_what_is_wrong(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(site)]) == 0
+    said = f"{site}: all checks passed; gzipped: assets/live/page.js 0 kB, _live 0 kB\n"
+    assert capsys.readouterr().out == said
+
+    problems(site, '<a href="b/">x</a>')
+    assert main([str(site)]) == 1
+    assert capsys.readouterr().err == "index.html:2: the link 'b/' leads nowhere.\n"
+
+
+def test_what_stands_in_a_script_is_no_link() -> None:
+    page = read_html("a.html", '<script>"<a href=x>"</script>')
+
+    assert page.links == []

@@ -1,0 +1,118 @@
+"""Every live example of the built site, run by clicking: it must give exactly what CI expects."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from livedocs.model import Example
+from livedocs.page import read_page
+from tests.real.browser import Site, live, open_browser, open_visit, run_example, send_step, serve
+
+HOST = "bocadillo.test"
+SITEMAP_ADDRESS = re.compile(r"<loc>https?://[^/]+/")
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+BUILT = ROOT / ".build" / "site"
+
+
+def live_examples(path: Path) -> list[Example]:
+    page = read_page(path.name, path.read_text(encoding="utf-8"), root=ROOT)
+    assert not page.errors
+    return [entry for entry in page.examples.values() if not (entry.skip or entry.no_live)]
+
+
+def address(path: Path) -> str:
+    """Return where MkDocs puts a page."""
+    parts = path.relative_to(DOCS).with_suffix("").parts
+    return "/" + "/".join(parts[:-1] if parts[-1] == "index" else parts) + "/"
+
+
+PAGES = sorted(DOCS.rglob("*.md"))
+WITH_EXAMPLES = [path for path in PAGES if live_examples(path)]
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    if not (BUILT / "index.html").is_file():
+        pytest.fail("no built site: run `python3 framework/dev.py build` first")
+    with serve(BUILT) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("path", WITH_EXAMPLES, ids=address)
+def test_each_live_example_gives_what_ci_expects(path: Path, browser: Browser, site: Site) -> None:
+    examples = live_examples(path)
+    results: dict[str, str] = {}
+    with open_visit(browser, site) as visit:
+        visit.goto(address(path).replace("//", "/"))
+        for example in examples:
+            state = run_example(visit.page, example.id)
+            if example.kind == "script":
+                verdict = live(visit.page, example.id).locator("[data-verdict]").first
+                results[example.id] = verdict.get_attribute("data-verdict") or state
+            for step in example.steps:
+                results[f"{example.id} {step.label}"] = send_step(visit.page, example.id, step.id)
+        shown = visit.page.locator(".live").count()
+
+    wanted = [f"{entry.id} {step.label}" for entry in examples for step in entry.steps]
+    wanted += [entry.id for entry in examples if entry.kind == "script"]
+    assert results == dict.fromkeys(wanted, "same")
+    assert shown == len(examples)
+    assert visit.problems == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=address)
+def test_a_page_loads_nothing_foreign_and_no_runtime_before_run(
+    path: Path, browser: Browser, site: Site
+) -> None:
+    loaded: list[str] = []
+    with open_visit(browser, site) as visit:
+        visit.page.on("request", lambda request: loaded.append(request.url))
+        visit.goto(address(path).replace("//", "/"))
+        visit.page.wait_for_load_state("networkidle")
+
+    assert [url for url in loaded if "/_live/" in url] == []
+    assert visit.problems == []
+    assert site.missing == []
+
+
+def test_instant_navigation_keeps_examples_alive_and_the_worker_running(site: Site) -> None:
+    # The theme follows links without a page load only where the site's map has their addresses,
+    # which it compares without the port: so the browser is told of a host at port 80.
+    port = site.url.rpartition(":")[2]
+    sitemap = SITEMAP_ADDRESS.sub(f"<loc>http://{HOST}/", (BUILT / "sitemap.xml").read_text())
+    named = Site(f"http://{HOST}", site.missing)
+    workers: list[str] = []
+    with (
+        open_browser(f"--host-resolver-rules=MAP {HOST}:80 127.0.0.1:{port}") as browser,
+        open_visit(browser, named) as visit,
+    ):
+        page = visit.page
+        page.on("request", lambda request: workers.append(request.url))
+        page.route("**/sitemap.xml", lambda route: route.fulfill(body=sitemap))
+        visit.goto("/")
+        home = page.locator(".live").first.get_attribute("data-live-id") or ""
+        assert send_step(page, home, "s1") == "same"
+        page.evaluate("window.visited = true")
+        page.get_by_role("link", name="Introduction").first.click()
+        page.wait_for_url("**/guide/introduction/")
+        page.get_by_role("heading", name="Introduction", level=1).wait_for()
+        first = page.locator(".live[data-state]").first.get_attribute("data-live-id") or ""
+        verdict = send_step(page, first, "s1")
+        kept = page.evaluate("window.visited === true")
+
+    assert (verdict, kept) == ("same", True)
+    assert sum("/worker.js" in url for url in workers) == 1
+    assert visit.problems == []

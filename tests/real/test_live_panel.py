@@ -1,0 +1,279 @@
+"""The panel of a live example, driven by clicks on a page without any theme."""
+
+import html
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from livedocs import runtime
+from tests.real.browser import (
+    Site,
+    Visit,
+    live,
+    open_browser,
+    open_visit,
+    run_example,
+    send_own,
+    send_step,
+    serve,
+    wait_for_state,
+)
+
+pytestmark = pytest.mark.browser
+
+APP = """\
+from bocadillo import App
+
+app = App()
+orders = []
+
+
+@app.route("/orders", methods=["get", "post"])
+async def list_orders(req, res):
+    if req.method == "POST":
+        orders.append(await req.json())
+    res.json = orders
+
+
+@app.route("/burn")
+async def burn(req, res):
+    print("smells of toast")
+    raise RuntimeError("burnt")
+
+
+@app.route("/wait")
+async def wait(req, res):
+    while True:
+        pass
+"""
+SCRIPT = "import statistics\nprint(statistics.mean([1, 3]))\n"
+ORDER = '[{"filling": "ham"}]'
+
+
+def step(number: int, method: str, body: str) -> dict[str, Any]:
+    headers = [["content-type", "application/json"]]
+    return {
+        "id": f"s{number}",
+        "kind": "http",
+        "label": f"{method} /orders",
+        "line": 1,
+        "request": {"method": method, "target": "/orders", "headers": headers, "body": body},
+        "expected": {"status": 200, "headers": [], "body": ORDER},
+    }
+
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "shop": {
+        "kind": "app",
+        "files": {"app.py": APP},
+        "steps": [step(1, "POST", '{"filling": "ham"}'), step(2, "GET", "")],
+    },
+    "mean": {"kind": "script", "files": {"app.py": SCRIPT}, "steps": [], "output": "2\n"},
+    "endless": {"kind": "script", "files": {"app.py": "while True:\n    pass\n"}, "steps": []},
+}
+
+
+def block(name: str, example: dict[str, Any]) -> str:
+    data = {"id": name, "title": name, "main": "app.py", "output": None, "raises": None, **example}
+    code = html.escape(example["files"]["app.py"])
+    return (
+        f'<div class="live" data-live-id="{name}" data-live-kind="{example["kind"]}" '
+        f'data-live-example="{html.escape(json.dumps(data))}">'
+        f'<div class="highlight"><pre><code>{code}</code></pre></div></div>'
+        f'<div class="live-step" data-live-for="{name}" data-live-step="s1"></div>'
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a built site of one page."""
+    folder = tmp_path_factory.mktemp("site")
+    runtime.build(folder)
+    blocks = "\n".join(block(name, example) for name, example in EXAMPLES.items())
+    (folder / "index.html").write_text(
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Live</title>"
+        '<link rel=icon href="data:,"><link rel=stylesheet href="assets/live/live.css">'
+        f'<body>{blocks}<script type=module src="assets/live/page.js"></script>'
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[Site]:
+    with serve(folder) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Visit]:
+    """Return a fresh visitor on the page; fails on any problem that the page had."""
+    with open_visit(browser, site) as visit:
+        visit.goto("/")
+        yield visit
+        assert visit.problems == []
+        assert site.missing == []
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    return visit.page
+
+
+def text(page: Page, example: str, selector: str) -> str:
+    return live(page, example).locator(selector).first.inner_text()
+
+
+def editor(page: Page, example: str) -> Locator:
+    live(page, example).locator(".live-edit").click()
+    return live(page, example).locator(".live-editor")
+
+
+def test_documented_requests_in_order_are_the_same_as_ci_checked(page: Page) -> None:
+    assert run_example(page, "shop") == "running"
+    assert [send_step(page, "shop", name) for name in ("s1", "s2")] == ["same", "same"]
+    assert text(page, "shop", ".live-verdict") == "✓ Same as CI checked"
+    assert text(page, "shop", ".live-code") == "200 OK"
+    assert text(page, "shop", ".live-body") == '[\n  {\n    "filling": "ham"\n  }\n]'
+
+
+def test_request_before_run_starts_the_app_and_is_sent(page: Page) -> None:
+    assert send_step(page, "shop", "s1") == "same"
+    assert live(page, "shop").get_attribute("data-state") == "running"
+
+
+def test_repeated_request_differs_and_says_why(page: Page) -> None:
+    send_step(page, "shop", "s1")
+    assert send_step(page, "shop", "s1") == "differs"
+    assert text(page, "shop", ".live-differences dt") == "body"
+    assert "not sent in their order" in text(page, "shop", ".live-hint")
+
+
+def test_request_of_ones_own_is_not_documented_and_its_traceback_is_in_the_log(page: Page) -> None:
+    run_example(page, "shop")
+    response = send_own(page, "shop", "/burn")
+    assert response.get_attribute("data-verdict") == "undocumented"
+    assert "500 Internal Server Error" in response.inner_text()
+    log = text(page, "shop", ".live-log")
+    line = APP.split("\n").index('    raise RuntimeError("burnt")') + 1
+    assert "smells of toast" in log
+    assert f'File "app.py", line {line}, in burn' in log
+    assert "RuntimeError: burnt" in log
+
+
+def test_request_beside_its_documentation_is_answered_there(page: Page) -> None:
+    page.locator('.live-step[data-live-for="shop"] .live-send').click()
+    response = page.locator('.live-step[data-live-for="shop"] .live-response')
+    response.wait_for()
+    assert response.get_attribute("data-verdict") == "same"
+
+
+def test_edited_code_runs_and_reset_restores_it(page: Page) -> None:
+    run_example(page, "shop")
+    area = editor(page, "shop")
+    area.fill(APP.replace("res.json = orders", "res.json = len(orders)"))
+    assert text(page, "shop", ".live-edited") == "edited, not run yet"
+    area.press("Control+Enter")
+    assert send_step(page, "shop", "s1") == "differs"
+    assert text(page, "shop", ".live-hint") == "You changed the code, which may be why."
+    live(page, "shop").locator(".live-reset").click()
+    wait_for_state(page, "shop", "idle")
+    assert area.input_value() == APP
+    assert send_step(page, "shop", "s1") == "same"
+
+
+def test_code_with_an_error_tells_its_line(page: Page) -> None:
+    editor(page, "shop").fill("app = (")
+    assert run_example(page, "shop") == "failed"
+    assert 'File "app.py", line 1' in text(page, "shop", ".live-log")
+    assert text(page, "shop", ".live-status") == "The app did not start."
+
+
+def test_script_prints_and_fetches_a_seldom_used_module(page: Page) -> None:
+    assert run_example(page, "mean") == "stopped"
+    assert text(page, "mean", ".live-log").endswith("2\n")
+    verdict = live(page, "mean").locator(".live-response").get_attribute("data-verdict")
+    assert verdict == "same"
+
+
+def test_endless_loop_is_stopped_and_the_next_run_is_well(page: Page) -> None:
+    live(page, "endless").locator(".live-run").click()
+    wait_for_state(page, "endless", "starting")
+    live(page, "endless").locator(".live-stop").click()
+    wait_for_state(page, "endless", "stopped")
+    assert text(page, "endless", ".live-status").startswith("Stopped by force")
+    assert run_example(page, "mean") == "stopped"
+
+
+def test_endless_request_is_stopped_too(page: Page) -> None:
+    run_example(page, "shop")
+    live(page, "shop").locator(".live-address input").fill("/wait")
+    live(page, "shop").locator(".live-address button").click()
+    live(page, "shop").locator(".live-stop").click()
+    wait_for_state(page, "shop", "stopped")
+    assert send_step(page, "shop", "s1") == "same"
+
+
+def test_another_example_stops_the_one_that_runs(page: Page) -> None:
+    run_example(page, "shop")
+    assert run_example(page, "mean") == "stopped"
+    assert wait_for_state(page, "shop", "stopped")
+    assert text(page, "shop", ".live-status") == "Stopped, because another run began."
+
+
+def test_focus_stays_with_the_reader(page: Page) -> None:
+    live(page, "shop").locator(".live-run").press("Enter")
+    wait_for_state(page, "shop", "running")
+    assert page.evaluate("document.activeElement.className") == "live-run"
+    live(page, "shop").locator(".live-stop").press("Enter")
+    wait_for_state(page, "shop", "stopped")
+    assert page.evaluate("document.activeElement.className") == "live-run"
+
+
+def damage_half(wasm: Path) -> None:
+    wasm.write_bytes(wasm.read_bytes()[: wasm.stat().st_size // 2])
+
+
+def damage_kind(wasm: Path) -> None:
+    wasm.write_text("<!doctype html>Blocked by your proxy.")
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (damage_half, "pyodide.asm.wasm is damaged: "),
+        (damage_kind, "pyodide.asm.wasm is not WebAssembly: its first bytes are wrong."),
+        (Path.unlink, "pyodide.asm.wasm could not be downloaded: the server answered 404."),
+    ],
+)
+def test_damaged_runtime_is_told_in_plain_words_and_retry_works(
+    damage: Any, message: str, browser: Browser, site: Site, folder: Path
+) -> None:
+    (wasm,) = folder.glob("_live/*/*.wasm")
+    whole = wasm.read_bytes()
+    try:
+        damage(wasm)
+        with open_visit(browser, site) as visit:
+            visit.goto("/")
+            assert run_example(visit.page, "mean") == "failed"
+            assert text(visit.page, "mean", ".live-log").startswith(message)
+            assert text(visit.page, "mean", ".live-run") == "Retry"
+            wasm.write_bytes(whole)
+            assert run_example_again(visit.page) == "stopped"
+    finally:
+        wasm.write_bytes(whole)
+        site.missing.clear()
+
+
+def run_example_again(page: Page) -> str:
+    live(page, "mean").locator(".live-run").click()
+    return wait_for_state(page, "mean", "stopped")
