@@ -46,8 +46,9 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
+def browser(site: Site) -> Iterator[Browser]:
+    port = site.url.rpartition(":")[2]
+    with open_browser(f"--host-resolver-rules=MAP {HOST}:80 127.0.0.1:{port}") as browser:
         yield browser
 
 
@@ -88,17 +89,15 @@ def test_a_page_loads_nothing_foreign_and_no_runtime_before_run(
     assert site.missing == []
 
 
-def test_instant_navigation_keeps_examples_alive_and_the_worker_running(site: Site) -> None:
+def test_instant_navigation_keeps_examples_alive_and_the_worker_running(
+    browser: Browser, site: Site
+) -> None:
     # The theme follows links without a page load only where the site's map has their addresses,
     # which it compares without the port: so the browser is told of a host at port 80.
-    port = site.url.rpartition(":")[2]
     sitemap = SITEMAP_ADDRESS.sub(f"<loc>http://{HOST}/", (BUILT / "sitemap.xml").read_text())
     named = Site(f"http://{HOST}", site.missing)
     workers: list[str] = []
-    with (
-        open_browser(f"--host-resolver-rules=MAP {HOST}:80 127.0.0.1:{port}") as browser,
-        open_visit(browser, named) as visit,
-    ):
+    with open_visit(browser, named) as visit:
         page = visit.page
         page.on("request", lambda request: workers.append(request.url))
         page.route("**/sitemap.xml", lambda route: route.fulfill(body=sitemap))

@@ -92,6 +92,7 @@ class Download {
   constructor(base, files, cache) {
     this.received = 0;
     this.responses = new Map();
+    this.checks = [];
     this.fetch = self.fetch;
     this.warn = console.warn;
     this.total = NAMES.reduce((sum, name) => sum + files[name], 0);
@@ -106,11 +107,13 @@ class Download {
     }
     self.fetch = (input, init) =>
       this.take(String(input.url ?? input)) ?? this.fetch.call(self, input, init);
-    // Pyodide tells of a failed WebAssembly start by a warning only.
+    // Pyodide tells of a failed WebAssembly start by a warning only. If it is a damaged file that
+    // keeps it from starting, the check of that file says so better, and may take a moment more.
     console.warn = (...values) => {
       this.warn.apply(console, values);
       const error = values.find((value) => value instanceof Error);
-      if (error) this.fail(new Error(`Python could not start: ${error.message}`));
+      const tell = () => this.fail(new Error(`Python could not start: ${error.message}`));
+      if (error) Promise.all(this.checks).then(tell);
     };
   }
 
@@ -139,7 +142,7 @@ class Download {
       if (!response.ok) {
         throw new Error(`${name} could not be downloaded: the server answered ${response.status}.`);
       }
-      this.check(response.clone(), name, size).catch(this.fail);
+      this.checks.push(this.check(response.clone(), name, size).catch(this.fail));
       return response;
     } catch (error) {
       const reason =
