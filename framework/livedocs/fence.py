@@ -77,6 +77,9 @@ class PageReader(Preprocessor):
         return self._html(placed)
 
     def _html(self, placed: Placed) -> str:
+        return self._block(placed) + (_note("Not run", placed.skip) if placed.skip else "")
+
+    def _block(self, placed: Placed) -> str:
         example = self.page.examples.get(placed.example or "")
         kind = placed.header.kind.name
         if kind in ("app", "more", "script"):
@@ -86,14 +89,19 @@ class PageReader(Preprocessor):
             text = placed.http.response_text
             response = self._highlight(placed, text, "http", titled=False) if text else ""
             return _step(placed, request + response)
-        return _step(placed, self._highlight(placed, placed.shown, placed.header.kind.lexer))
+        code = self._highlight(placed, placed.shown, placed.header.kind.lexer)
+        if placed.commands:
+            # What the theme's copy button gives: commands to paste, without prompts and outputs.
+            commands = "\n".join(command.text for command in placed.commands)
+            code = f'<div data-copy="{escape(commands)}">{code}</div>'
+        return _step(placed, code)
 
     def _program(self, placed: Placed, example: Example | None) -> str:
         code = self._highlight(placed, placed.shown, "python")
         if example is None or example.skip or example.line != placed.block.line:
             return code
         if example.no_live:
-            return f'<div class="live-not" data-no-live="{escape(example.no_live)}">{code}</div>'
+            return code + _note("Not run in the browser", example.no_live)
         # An attribute and not a script element: the theme's instant navigation runs scripts.
         data = json.dumps(example_to_json(example), separators=(",", ":"))
         return (
@@ -114,6 +122,10 @@ class PageReader(Preprocessor):
             attrs={},
         )
         return html
+
+
+def _note(what: str, reason: str) -> str:
+    return f'<p class="live-note">{what}: {escape(reason)}.</p>'
 
 
 def _step(placed: Placed, code: str) -> str:

@@ -160,7 +160,6 @@ def example_to_json(example: Example) -> dict[str, Any]:
         "kind": example.kind,
         "main": example.main,
         "files": dict(example.files),
-        "copy": example.source,
         "output": example.output,
         "raises": example.raises,
         "steps": [_step_to_json(step) for step in example.steps],

@@ -56,7 +56,7 @@ def test_more_has_the_whole_program() -> None:
     html = render(APP + "```python more\ny = 2\n```\n" + HTTP)
 
     first, second = data(html)
-    assert second["copy"] == "app = '</script><b>'\n\n\ny = 2\n"
+    assert second["files"]["app.py"] == "app = '</script><b>'\n\n\ny = 2\n"
     assert (len(first["steps"]), len(second["steps"])) == (0, 1)
     assert second["id"] == "app-1-1"
 
@@ -73,8 +73,15 @@ def test_more_has_the_whole_program() -> None:
 def test_what_does_not_run_is_only_shown(text: str) -> None:
     html = render(text)
 
-    assert "live" not in html
+    assert data(html) == []
+    assert "live-step" not in html
     assert "<code" in html
+
+
+def test_a_skipped_block_says_why() -> None:
+    html = render('```console skip="it <serves>"\n$ uvicorn app:app\n```\n')
+
+    assert '<p class="live-note">Not run: it &lt;serves&gt;.</p>' in html
 
 
 def test_an_http_block_without_a_response_shows_one_text() -> None:
@@ -84,7 +91,8 @@ def test_an_http_block_without_a_response_shows_one_text() -> None:
 def test_what_cannot_run_in_a_browser_says_why() -> None:
     html = render(APP.replace("python app", "python app no_live='no \"threads\"'"))
 
-    assert '<div class="live-not" data-no-live="no &quot;threads&quot;">' in html
+    note = '<p class="live-note">Not run in the browser: no &quot;threads&quot;.</p>'
+    assert note in html
     assert data(html) == []
 
 
@@ -107,7 +115,7 @@ def test_a_section_of_a_file_is_shown_and_the_rest_runs(tmp_path: Path) -> None:
     )
 
     [example] = data(html)
-    assert example["copy"] == "app = 1\nx = 2\n"
+    assert example["files"]["app.py"] == "app = 1\nx = 2\n"
     shown = re.sub(r"<[^>]+>", "", html)
     assert "--8&lt;--" not in shown
     assert shown.count("x = 2") == 2

@@ -47,7 +47,6 @@ def test_padded_keeps_two_places_apart() -> None:
 def test_an_example_goes_to_the_page_and_its_steps_come_back() -> None:
     data = json.loads(json.dumps(example_to_json(example())))
 
-    assert data["copy"] == "a\n"
     assert data["files"] == {"app.py": "a\n", "data/x.txt": "y"}
     [step] = data["steps"]
     assert step["label"] == "POST /a?b=1"

@@ -115,3 +115,21 @@ def test_instant_navigation_keeps_examples_alive_and_the_worker_running(
     assert (verdict, kept) == ("same", True)
     assert sum("/worker.js" in url for url in workers) == 1
     assert visit.problems == []
+
+
+def test_the_copy_buttons_give_what_can_be_pasted(browser: Browser, site: Site) -> None:
+    permissions = ["clipboard-read", "clipboard-write"]
+    with open_visit(browser, site, permissions=permissions) as visit:
+        visit.goto("/project/contributing/")
+        copied = []
+        for place in (".live", "div[data-copy]:has-text('curl')"):
+            block = visit.page.locator(place).last
+            block.scroll_into_view_if_needed()
+            block.locator("button[data-md-type=copy]").first.click()
+            visit.page.locator(".md-dialog--active").wait_for()
+            copied.append(visit.page.evaluate("navigator.clipboard.readText()"))
+            visit.page.locator(".md-dialog--active").wait_for(state="hidden")
+
+    path = DOCS / "project" / "contributing.md"
+    assert copied[0] == live_examples(path)[-1].source.rstrip()
+    assert copied[1].startswith("curl ")

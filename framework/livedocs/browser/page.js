@@ -42,6 +42,7 @@ function enhanceAll() {
 function enhance(element) {
   const example = JSON.parse(element.dataset.liveExample);
   const code = element.querySelector(".highlight");
+  code.dataset.copy = example.files[example.main]; // the theme's copy button gives the whole file
   const bar = make("div", { className: "live-bar", role: "group" });
   bar.setAttribute("aria-label", `Run ${example.title || "this example"}`);
   const status = make("span", { className: "live-status", role: "status" });
