@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from bocadillo import create_client
 
-from .app import app
+from app import app
 
 
 # --8<-- [start:client]

@@ -52,6 +52,8 @@ def format_cookie(
 
 def _quote(key: str, value: str) -> str:
     """Quote a value as `http.cookies` does, which is what reading `req.cookies` undoes."""
+    if not isinstance(value, str):
+        raise TypeError(f"expected the value of cookie {key!r} as str, got {value!r}")
     if is_unsafe(value.replace(";", "")):
         raise ValueError(f"cookie {key!r} cannot have the value {value!r}: control character")
     return SimpleCookie().value_encode(value)[1]

@@ -11,7 +11,7 @@ from .lifespan import EventHandler, Lifespan
 from .patterns import parse_pattern
 from .plans import check_route, compile_plan
 from .routing import Route, Table
-from .views import ViewFunction, expect_async, inspect_view, locate
+from .views import ViewFunction, expect_arguments, expect_async, inspect_view, locate
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -77,7 +77,7 @@ class App:
         """Register a handler of errors: `async def handler(req, res, exc)`.
 
         Raises:
-            TypeError: `exc_cls` is not a class of exceptions.
+            TypeError: `exc_cls` is not a class of exceptions, or the handler takes something else.
             ExpectedAsync: the handler is not `async def`.
             RuntimeError: the application has started.
         """
@@ -94,6 +94,7 @@ class App:
             raise TypeError(f"expected a class of exceptions to handle, got {exc_cls!r}")
         self._refuse_when_frozen(f"error handler of `{exc_cls.__name__}`", handler)
         expect_async(handler, what="error handler")
+        expect_arguments(handler, "req, res, exc", what="error handler")
         self._error_handlers.add(exc_cls, handler)
 
     @overload
@@ -105,6 +106,7 @@ class App:
 
         Raises:
             ValueError: there is no such event.
+            TypeError: it takes arguments, or is a generator.
             RuntimeError: the application has started.
         """
         self._lifespan.check(event)
@@ -160,7 +162,7 @@ def _parse_methods(methods: Methods) -> tuple[str, ...]:
         return ALL_HTTP_METHODS
     if isinstance(methods, str) or not isinstance(methods, Iterable):
         raise TypeError(f"expected a list of methods, such as ['GET'], or `all`, got {methods!r}")
-    names = tuple(dict.fromkeys(method.upper() for method in methods))
+    names = tuple(dict.fromkeys(str(method).upper() for method in methods))
     for name in names:
         if name not in ALL_HTTP_METHODS:
             known = ", ".join(ALL_HTTP_METHODS)

@@ -44,7 +44,11 @@ class ItemsError(ValueError):
 
 
 def compile_converter(annotation: Any) -> Converter | None:
-    """Compile the converter of an annotation; `None` when the text can be passed as it is."""
+    """Compile the converter of an annotation; `None` when the text can be passed as it is.
+
+    Raises:
+        TypeError: the constraints of `Annotated` do not fit its type.
+    """
     simple = SIMPLE.get(annotation) if _is_hashable(annotation) else None
     if simple is not None:
         return simple
@@ -65,7 +69,11 @@ def compile_converter(annotation: Any) -> Converter | None:
 
 
 def compile_many(annotation: Any) -> ManyConverter | None:
-    """Compile the converter of a repeated query parameter; `None` when it takes one value."""
+    """Compile the converter of a repeated query parameter; `None` when it takes one value.
+
+    Raises:
+        TypeError: the constraints of `Annotated` do not fit its type.
+    """
     if get_origin(annotation) is Annotated:
         many = compile_many(get_args(annotation)[0])
         return many and _Constrained(many, annotation)
@@ -176,6 +184,7 @@ class _Constrained:
     """Convert, then check the constraints of `Annotated[..., msgspec.Meta(...)]`."""
 
     def __init__(self, convert: Callable[[Any], Any] | None, annotation: Any) -> None:
+        msgspec.json.Decoder(annotation)  # refuses constraints that do not fit the type
         self.convert = convert
         self.annotation = annotation
 

@@ -63,15 +63,14 @@ class ErrorHandlers:
         A handler that raises hands its error to the next: each is asked once, so that it ends.
         A client that left is not for them: nobody would read what they answer.
         """
-        asked: set[ErrorHandler] = set()
+        asked: tuple[ErrorHandler, ...] = ()
         while True:
             if type(error) is not HTTPError:
-                error = _normalize(error)
-            gone = isinstance(error, ClientDisconnect)
-            handler = None if gone else self._find(type(error))
+                error = self._normalize(error)
+            handler = self._find(error)
             if handler is None or handler in asked:
                 return _server_error(), error
-            asked.add(handler)
+            asked += (handler,)
             response = Response()
             try:
                 if isinstance(error, HTTPError) and error.headers:
@@ -82,22 +81,31 @@ class ErrorHandlers:
             else:
                 return response, None
 
-    def _find(self, exc_cls: type[Exception]) -> ErrorHandler | None:
+    def _find(self, error: Exception) -> ErrorHandler | None:
         """Look up the handler of the nearest class: the order of registration is nothing."""
-        for cls in exc_cls.__mro__:
+        if isinstance(error, ClientDisconnect):
+            return None
+        for cls in type(error).__mro__:
             handler = self._handlers.get(cls)
             if handler is not None:
                 return handler
         return None
 
+    def _normalize(self, error: Exception) -> Exception:
+        """Take the one error out of a group; make Starlette's HTTP errors ours.
 
-def _normalize(error: Exception) -> Exception:
-    """Take the one error out of a group, and make Starlette's HTTP errors ours."""
-    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    if isinstance(error, HTTPException):
-        return HTTPError(error.status_code, error.detail, error.headers)
-    return error
+        Those that the application handles by Starlette's class stay what they are.
+        """
+        while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+            error = error.exceptions[0]
+        if isinstance(error, HTTPException):
+            taken = [cls for cls in self._handlers if issubclass(cls, HTTPException)]
+            if not isinstance(error, tuple(taken)):
+                try:
+                    return HTTPError(error.status_code, error.detail, error.headers)
+                except (TypeError, ValueError) as invalid:  # Starlette's checks nothing
+                    return invalid
+        return error
 
 
 def _server_error() -> Response:

@@ -15,7 +15,7 @@ class HTTPError(Exception):
     """Answer the request with an HTTP error.
 
     Args:
-        status: an `int` from 100 to 599, or an `http.HTTPStatus`.
+        status: an `int` from 200 to 599, or an `http.HTTPStatus`.
         detail: what went wrong, for the client. Text, or anything JSON can hold.
         headers: headers of the response, such as `{"www-authenticate": "Bearer"}`.
 
@@ -29,8 +29,8 @@ class HTTPError(Exception):
     ) -> None:
         if type(status) is not int and not isinstance(status, HTTPStatus):
             raise TypeError(f"expected int or HTTPStatus as the status of an error, got {status!r}")
-        if not 100 <= status <= 599:
-            raise ValueError(f"expected a status from 100 to 599, got {status!r}")
+        if not 200 <= status <= 599:
+            raise ValueError(f"expected a status from 200 to 599, got {status!r}")
         self.status_code = int(status)
         self.detail = detail
         self.headers = headers

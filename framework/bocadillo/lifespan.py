@@ -8,6 +8,8 @@ import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .views import expect_arguments, locate
+
 if TYPE_CHECKING:
     from starlette.types import Receive, Send
 
@@ -27,8 +29,15 @@ class Lifespan:
 
         Raises:
             ValueError: there is no such event.
+            TypeError: it takes arguments, or is a generator, which nothing would run.
         """
         self.check(event)
+        expect_arguments(handler, "", what=f"{event} handler")
+        if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
+            raise TypeError(
+                f"{event} handler `{handler.__name__}` ({locate(handler)}) is a generator: write "
+                "one handler for 'startup', and one for 'shutdown'"
+            )
         self._handlers[event].append(handler)
 
     def check(self, event: str) -> None:

@@ -7,7 +7,7 @@ converted or query parameters       converts all of them, collecting errors, the
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ._queries import parse_query
 from .converters import (
@@ -24,6 +24,8 @@ from .responses import Response
 from .views import Parameter, View
 
 __all__ = ["Plan", "Run", "check_route", "compile_plan"]
+
+T = TypeVar("T")
 
 Params = dict[str, str]
 Run = Callable[[Request, Response, Params], Awaitable[None]]
@@ -49,7 +51,7 @@ def check_route(view: View, pattern: Pattern, *, label: str) -> None:
     Raises:
         RouteError: naming the view, the route and the parameter.
     """
-    taken = {parameter.name for parameter in view.parameters}
+    taken = set(view.names)
     first_two = set(list(view.signature.parameters)[:2])
     for name in pattern.names:
         if not name or name in taken or (view.takes_any and name not in first_two):
@@ -66,26 +68,33 @@ def compile_plan(view: View, pattern: Pattern, *, label: str) -> Plan:
 
     Raises:
         ProviderError: the view asks for something that nothing provides.
+        RouteError: an annotation cannot be evaluated, or its constraints do not fit.
     """
     route_names = [name for name in pattern.names if name]
     queries = []
     converters: dict[str, Converter] = {}
     for parameter in view.parameters:
         if parameter.name in route_names:
-            convert = compile_converter(parameter.annotation)
+            convert = _compile(compile_converter, view, parameter=parameter)
             if convert:
                 converters[parameter.name] = convert
         elif parameter.has_default:
-            queries.append(_compile_query(parameter))
+            many = _compile(compile_many, view, parameter=parameter)
+            single = None if many else _compile(compile_converter, view, parameter=parameter)
+            queries.append(QueryParameter(parameter.name, single, many))
         else:
             raise _unknown(view, parameter, label=label, route_names=route_names)
     return Plan(_specialize(view, list(converters.items()), queries=queries, names=route_names))
 
 
-def _compile_query(parameter: Parameter) -> QueryParameter:
-    many = compile_many(parameter.annotation)
-    single = None if many else compile_converter(parameter.annotation)
-    return QueryParameter(parameter.name, single, many)
+def _compile(compiler: Callable[[Any], T], view: View, *, parameter: Parameter) -> T:
+    try:
+        return compiler(parameter.annotation)
+    except TypeError as error:
+        raise RouteError(
+            f"view `{view.name}` ({view.location}) annotates `{parameter.name}` with a constraint "
+            f"that does not fit: {error}"
+        ) from None
 
 
 def _specialize(

@@ -1,5 +1,6 @@
 """The request, as a view reads it."""
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
@@ -19,6 +20,7 @@ T = TypeVar("T")
 DEFAULT_MAX_BODY_SIZE = 10 * 1024 * 1024
 
 UNSET: Final[Any] = object()
+parse_location = re.compile(r"(.*) - at (`key` in )?`\$\.?(.*)`", re.DOTALL).fullmatch
 DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -38,7 +40,12 @@ class Request(starlette_requests.Request):
     _json: Any = UNSET
     _max_body_size: int | None = DEFAULT_MAX_BODY_SIZE
 
-    def __init__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    def __init__(
+        self,
+        scope: "Scope",
+        receive: "Receive" = starlette_requests.empty_receive,
+        send: "Send" = starlette_requests.empty_send,
+    ) -> None:
         self.scope = scope
         self._receive = receive
         self._send = send
@@ -106,7 +113,7 @@ class Request(starlette_requests.Request):
             HTTPError: 400 when the body is malformed, or does not fit the type (the detail
                 names the field); 415 when the content type is not JSON.
         """
-        self._check_json_content_type(is_required=type_ is not UNSET)
+        self._check_json_content_type()
         if type_ is not UNSET:
             return _decode(await self.body(), type_)
         if self._json is UNSET:
@@ -116,8 +123,8 @@ class Request(starlette_requests.Request):
                 raise HTTPError(400, "JSON is malformed.") from None
         return self._json
 
-    def _check_json_content_type(self, *, is_required: bool) -> None:
-        """Refuse what a form of another site can send: it needs no permission from us."""
+    def _check_json_content_type(self) -> None:
+        """Refuse what a page of another site can send: it needs no permission from us."""
         for name, value in self.scope["headers"]:
             if name == b"content-type":
                 media_type = value.partition(b";")[0].strip().lower()
@@ -125,8 +132,7 @@ class Request(starlette_requests.Request):
                     return
                 shown = value.decode("latin-1")
                 raise HTTPError(415, f"Expected content type `application/json`, got `{shown}`")
-        if is_required:
-            raise HTTPError(415, "Expected content type `application/json`, got none")
+        raise HTTPError(415, "Expected content type `application/json`, got none")
 
     def _open_body(self) -> None:
         """Refuse a body which its headers already show to be too large, or compressed."""
@@ -164,7 +170,15 @@ def _decode(body: bytes, type_: Any) -> Any:
     try:
         return _decoder(type_).decode(body)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$")
-        raise HTTPError(400, {path.strip(".`") or "body": message}) from None
+        raise HTTPError(400, _locate(str(error))) from None
     except DECODE_ERRORS:
         raise HTTPError(400, "JSON is malformed.") from None
+
+
+def _locate(message: str) -> dict[str, str]:
+    """Split what msgspec says: "Expected `int` - at `$.a[0]`" is an error of the field `a[0]`."""
+    found = parse_location(message)
+    if found is None:
+        return {"body": message}
+    problem, is_key, path = found.groups()
+    return {path or "body": f"{problem} for a key" if is_key else problem}

@@ -25,6 +25,9 @@ CONTENT_HEADERS = frozenset(
 RawHeaders = list[tuple[bytes, bytes]]
 
 
+WITHOUT_CONTENT = frozenset({204, 205, 304})  # RFC 9110, 15.3.5, 15.3.6 and 15.4.5
+
+
 class Response:
     """Build the response to a request.
 
@@ -42,13 +45,13 @@ class Response:
 
     @property
     def status_code(self) -> int:
-        """The status, 200 unless set."""
+        """The status, 200 unless set; informational ones (1xx) are no final response."""
         return self._status_code
 
     @status_code.setter
     def status_code(self, value: int) -> None:
-        if not isinstance(value, int) or not 100 <= value <= 599:
-            raise ValueError(f"expected a status from 100 to 599, got {value!r}")
+        if not isinstance(value, int) or not 200 <= value <= 599:
+            raise ValueError(f"expected a status from 200 to 599, got {value!r}")
         self._status_code = int(value)
 
     @property
@@ -64,18 +67,21 @@ class Response:
 
     @property
     def content(self) -> bytes:
-        """The content as it will be sent. Setting text makes it plain text, in UTF-8."""
+        """The content as it will be sent. Setting text makes it plain text, in UTF-8.
+
+        A content type that was set in `headers` stays.
+        """
         return self._content
 
     @content.setter
     def content(self, value: str | bytes) -> None:
-        if self._headers is None or "content-type" not in self._headers:
-            self._content_type = BINARY if isinstance(value, bytes) else PLAIN_TEXT
-            self._update_headers()
         try:
             self._content = value if isinstance(value, bytes) else value.encode()
         except AttributeError:
-            raise _expected_text("content", value) from None
+            raise TypeError(f"expected str or bytes for `res.content`, got {value!r}") from None
+        if self._is_content_type_ours():
+            self._content_type = BINARY if isinstance(value, bytes) else PLAIN_TEXT
+            self._update_headers()
 
     @property
     def text(self) -> str:
@@ -118,6 +124,12 @@ class Response:
         self._content_type = JSON
         if self._headers is not None:
             self._update_headers()
+
+    def _is_content_type_ours(self) -> bool:
+        """Tell if the content type is none, or that of the content set before: not the view's."""
+        given = None if self._headers is None else self._headers.get("content-type")
+        ours = self._content_type
+        return given is None or (ours is not None and given == ours[1].decode("ascii"))
 
     def _update_headers(self) -> None:
         if self._headers is not None and self._content_type is not None:
@@ -191,7 +203,7 @@ class Response:
             headers = self._headers.raw
         else:
             headers = [] if self._content_type is None else [self._content_type]
-        if status < 200 or status == 204 or status == 304:
+        if status in WITHOUT_CONTENT:
             return status, _without_content(headers), b""
         return status, [*headers, (b"content-length", b"%d" % len(content))], content
 

@@ -1,10 +1,11 @@
 """Views: what the function of a route asks for, read from its signature."""
 
 import inspect
+import sys
 import typing
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,13 @@ __all__ = ["Parameter", "View", "ViewFunction", "expect_async", "inspect_view", 
 ViewFunction = Callable[..., Awaitable[None]]
 
 Kind = inspect.Parameter
+
+POSITIONAL = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
+VARIADIC = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
+
+# From Python 3.14 on, reading a signature evaluates its annotations: what is not defined yet, or
+# for the type checker only, is then left for later. 3 is `annotationlib.Format.FORWARDREF`.
+LENIENT: dict[str, Any] = {"annotation_format": 3} if sys.version_info >= (3, 14) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,8 @@ class View:
     @property
     def name(self) -> str:
         """The name of the function."""
-        return getattr(self.function, "__name__", type(self.function).__name__)
+        function = _original(self.function)
+        return getattr(function, "__name__", type(function).__name__)
 
     @property
     def location(self) -> str:
@@ -50,12 +59,30 @@ class View:
         return any(p.kind is Kind.VAR_KEYWORD for p in self.signature.parameters.values())
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of what the view asks for, in order.
+
+        The request, the response, and what a `partial` has bound are not asked for.
+        """
+        parameters = self.signature.parameters.values()
+        given = [p.name for p in parameters if p.kind in POSITIONAL][:2]
+        if isinstance(self.function, partial):
+            given += self.function.keywords
+        return tuple(p.name for p in parameters if p.name not in given and p.kind not in VARIADIC)
+
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """What the view asks for by name, in order."""
+        """What the view asks for by name, in order.
+
+        Annotations are evaluated now: not before the application starts, when all that they
+        name is defined.
+
+        Raises:
+            RouteError: an annotation cannot be evaluated.
+        """
+        parameters = [self.signature.parameters[name] for name in self.names]
         return tuple(
-            Parameter(p.name, _evaluate(self, p), p.default is not Kind.empty)
-            for p in list(self.signature.parameters.values())[2:]
-            if p.kind not in (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
+            Parameter(p.name, _evaluate(self, p), p.default is not Kind.empty) for p in parameters
         )
 
 
@@ -67,7 +94,7 @@ def inspect_view(function: ViewFunction) -> View:
         RouteError: it does not take the request and the response, or cannot be called by name.
     """
     expect_async(function, what="view")
-    view = View(function, inspect.signature(function))
+    view = View(function, inspect.signature(function, **LENIENT))
     _check_signature(view)
     return view
 
@@ -76,18 +103,47 @@ def expect_async(function: object, *, what: str) -> None:
     """Refuse a function that is not async; `what` names its role in the message.
 
     Raises:
-        ExpectedAsync: with the hint to write `async def`.
+        ExpectedAsync: with a hint at what to write instead.
     """
-    if not inspect.iscoroutinefunction(function):
-        name = getattr(function, "__name__", None) or repr(function)
-        raise ExpectedAsync(
-            f"{what} `{name}` ({locate(function)}) is not async. Did you mean `async def {name}`?"
-        )
+    if inspect.iscoroutinefunction(function):
+        return
+    name = getattr(function, "__name__", None) or repr(function)
+    if inspect.isasyncgenfunction(function):
+        cure = "It is a generator: take the `yield` out."
+    elif inspect.iscoroutinefunction(_original(function)):
+        cure = "It was before it was decorated: make the decorator's wrapper `async def`."
+    elif inspect.isroutine(function):
+        cure = f"Did you mean `async def {name}`?"
+    else:
+        cure = "Expected an `async def` function."
+    raise ExpectedAsync(f"{what} `{name}` ({locate(function)}) is not async. {cure}")
+
+
+def expect_arguments(function: object, expected: str, *, what: str) -> None:
+    """Refuse a function that cannot be called with the arguments `expected`: `"req, res, exc"`.
+
+    Raises:
+        TypeError: it is not callable, or takes something else.
+    """
+    if not callable(function):
+        raise TypeError(f"expected a function as {what}, got {function!r}")
+    name = getattr(_original(function), "__name__", repr(function))
+    try:
+        signature = inspect.signature(function, **LENIENT)
+    except ValueError:  # a few functions written in C do not tell
+        return
+    try:
+        signature.bind(*filter(None, expected.split(", ")))
+    except TypeError:
+        raise TypeError(
+            f"{what} `{name}` ({locate(function)}) is `{name}{signature}`: expected "
+            f"`{name}({expected})`"
+        ) from None
 
 
 def locate(function: object) -> str:
     """Return where a function is defined, as `app.py:14`; its module when that is unknown."""
-    code = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type] # any object will do
+    code = getattr(_original(function), "__code__", None)
     if code is None:
         return str(getattr(function, "__module__", "unknown"))
     path = Path(code.co_filename)
@@ -96,11 +152,15 @@ def locate(function: object) -> str:
     return f"{path}:{code.co_firstlineno}"
 
 
+def _original(function: object) -> object:
+    """Return the function behind decorators and partials."""
+    function = inspect.unwrap(function)  # type: ignore[arg-type] # any object will do
+    return _original(function.func) if isinstance(function, partial) else function
+
+
 def _check_signature(view: View) -> None:
     parameters = list(view.signature.parameters.values())
-    positional = [
-        p for p in parameters if p.kind in (Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
-    ]
+    positional = [p for p in parameters if p.kind in POSITIONAL]
     takes_rest = any(p.kind is Kind.VAR_POSITIONAL for p in parameters)
     if len(positional) < 2 and not takes_rest:
         raise RouteError(
@@ -121,16 +181,14 @@ def _evaluate(view: View, parameter: inspect.Parameter) -> Any:
     Those of the others may name what is imported for the type checker only.
     """
     annotation = parameter.annotation
-    if not isinstance(annotation, str):
-        return annotation
     holder = SimpleNamespace(__annotations__={parameter.name: annotation})
-    namespace = getattr(inspect.unwrap(view.function), "__globals__", {})
+    namespace = getattr(_original(view.function), "__globals__", {})
     try:
         hints = typing.get_type_hints(holder, globalns=namespace, include_extras=True)
-    except (NameError, AttributeError) as error:
+    except (NameError, AttributeError, SyntaxError, TypeError) as error:
         raise RouteError(
             f"view `{view.name}` ({view.location}) annotates `{parameter.name}` with "
-            f"`{annotation}`, which cannot be resolved: {error}. Import it at the top of the "
-            "module, outside `if TYPE_CHECKING`."
+            f"`{getattr(annotation, '__forward_arg__', annotation)}`, which cannot be resolved: "
+            f"{error}. Import or define it at the top of the module, outside `if TYPE_CHECKING`."
         ) from None
     return hints[parameter.name]

@@ -64,6 +64,7 @@ def test_head_has_the_length_of_the_content() -> None:
             "unknown HTTP method 'BREW': expected one of GET, HEAD, POST, PUT, PATCH, DELETE",
         ),
         (["TRACE"], ValueError, "unknown HTTP method 'TRACE'"),
+        ([None], ValueError, "unknown HTTP method 'NONE'"),
         ([], ValueError, "expected at least one method, got none"),
         ("GET", TypeError, r"expected a list of methods, such as \['GET'\], or `all`, got 'GET'"),
         (any, TypeError, "expected a list of methods"),
@@ -118,6 +119,10 @@ def test_wrong_error_handlers_are_refused() -> None:
         with pytest.raises(TypeError) as refused:
             app.error_handler(wrong)(view)  # type: ignore[arg-type] # the mistake under test
         assert str(refused.value) == f"expected a class of exceptions to handle, got {wrong!r}"
+    with pytest.raises(
+        TypeError, match=r"error handler `view` .* expected `view\(req, res, exc\)`"
+    ):
+        app.add_error_handler(HTTPError, view)  # type: ignore[arg-type] # the mistake under test
 
 
 def test_application_refuses_to_start_with_a_parameter_that_nothing_provides() -> None:

@@ -112,3 +112,8 @@ def test_cookie_comes_back_from_the_client_and_can_be_deleted() -> None:
     assert client.get("/get").json() == {"theme": 'dark; "very"'}
     assert client.get("/delete").headers["set-cookie"].startswith('theme=""; expires=')
     assert client.get("/get").json() == {}
+
+
+def test_value_that_is_not_text_is_refused() -> None:
+    with pytest.raises(TypeError, match="expected the value of cookie 'visits' as str, got 3"):
+        format_cookie("visits", 3, **PLAIN)  # type: ignore[arg-type] # the mistake under test

@@ -194,3 +194,36 @@ def test_handler_answers_for_the_application() -> None:
     assert (answer.status_code, answer.text) == (422, "division by zero")
     assert "x-of-the-view" not in answer.headers
     assert client.get("/none").text.startswith("<!doctype html>")
+
+
+class Teapot(HTTPException):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("handled", "raised", "expected"),
+    [
+        (HTTPException, HTTPException(404), "mine"),
+        (HTTPException, Teapot(404), "mine"),
+        (Teapot, Teapot(404), "mine"),
+        (Teapot, HTTPException(404, "x"), '{"error":"404 Not Found","status":404,"detail":"x"}'),
+        (Exception, HTTPException(404, "x"), '{"error":"404 Not Found","status":404,"detail":"x"}'),
+    ],
+)
+async def test_error_of_starlette_can_be_handled_by_its_own_class(
+    handled: type[Exception], raised: Exception, expected: str
+) -> None:
+    async def handle(req: Request, res: Response, exc: Exception) -> None:
+        assert exc is raised
+        res.text = "mine"
+
+    handlers = ErrorHandlers()
+    handlers.add(handled, handle)
+    _, text, unhandled = await answer(handlers, raised)
+    assert (text, unhandled) == (expected, None)
+
+
+async def test_error_of_starlette_that_http_cannot_hold_is_a_500() -> None:
+    status, _, unhandled = await answer(ErrorHandlers(), HTTPException(700))
+    assert status == 500
+    assert str(unhandled) == "expected a status from 200 to 599, got 700"

@@ -35,9 +35,9 @@ def test_status_of_another_type_is_refused(status: Any) -> None:
     assert str(caught.value).endswith(f"got {status!r}")
 
 
-@pytest.mark.parametrize("status", [99, 600, -1])
+@pytest.mark.parametrize("status", [100, 199, 600, -1])
 def test_status_out_of_range_is_refused(status: int) -> None:
-    with pytest.raises(ValueError, match=f"expected a status from 100 to 599, got {status}"):
+    with pytest.raises(ValueError, match=f"expected a status from 200 to 599, got {status}"):
         HTTPError(status)
 
 

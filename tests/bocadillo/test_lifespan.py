@@ -1,8 +1,10 @@
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
 from bocadillo.lifespan import Lifespan
+from bocadillo.views import locate
 
 
 async def follow(lifespan: Lifespan, *, freeze: Any = list) -> tuple[list[str], Exception | None]:
@@ -68,3 +70,24 @@ async def test_failure_to_freeze_is_a_failure_of_startup() -> None:
 def test_unknown_event_is_refused() -> None:
     with pytest.raises(ValueError, match="expected the event 'startup' or 'shutdown', got 'stop'"):
         Lifespan().add("stop", fail)
+
+
+def test_generator_is_refused_because_nothing_would_run_it() -> None:
+    async def connect() -> AsyncIterator[None]:
+        yield
+
+    def warm() -> Iterator[None]:
+        yield
+
+    for handler in (connect, warm):
+        with pytest.raises(TypeError) as caught:
+            Lifespan().add("startup", handler)
+        assert str(caught.value) == (
+            f"startup handler `{handler.__name__}` ({locate(handler)}) is a generator: write one "
+            "handler for 'startup', and one for 'shutdown'"
+        )
+
+
+def test_handler_that_takes_arguments_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"shutdown handler `<lambda>` .* expected `<lambda>\(\)`"):
+        Lifespan().add("shutdown", lambda app: None)  # type: ignore[arg-type, misc] # the mistake

@@ -1,6 +1,8 @@
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any
 
 import pytest
+from msgspec import Meta
 
 from bocadillo import HTTPError, Request, Response
 from bocadillo.errors import ProviderError, RouteError
@@ -132,3 +134,27 @@ def test_view_with_keywords_takes_any_name_but_the_first_two(pattern: str, is_fi
     else:
         with pytest.raises(RouteError, match="does not take the route parameter `req`"):
             check_route(inspect_view(show), parse_pattern(pattern), label="")
+
+
+@pytest.mark.parametrize(
+    ("annotation", "message"),
+    [
+        (Annotated[int, Meta(min_length=1)], "Can only set `min_length` on a str, bytes"),
+        (Annotated[int | None, Meta(ge=0)], "Can only set `ge` on a numeric type"),
+        (Annotated[Decimal, Meta(ge=0)], "Can only set `ge` on a numeric type"),
+    ],
+)
+@pytest.mark.parametrize("pattern", ["/", "/{pk}"])
+def test_constraint_that_does_not_fit_the_type_is_an_error_at_the_start(
+    annotation: Any, message: str, pattern: str
+) -> None:
+    async def view(req: Request, res: Response, pk: Any = None) -> None:
+        raise NotImplementedError
+
+    view.__annotations__["pk"] = annotation
+    with pytest.raises(RouteError) as caught:
+        compile_plan(inspect_view(view), parse_pattern(pattern), label="GET /")
+    assert str(caught.value).startswith(
+        f"view `view` ({locate(view)}) annotates `pk` with a constraint that does not "
+        f"fit: {message}"
+    )

@@ -163,7 +163,7 @@ async def test_malformed_json_is_a_400(body: bytes) -> None:
 
 
 async def test_json_is_decoded_once() -> None:
-    request = make_request(b'{"a": [1, null]}')
+    request = make_request(b'{"a": [1, null]}', headers=JSON)
     value = await request.json()
     assert value == {"a": [1, None]}
     assert await request.json() is value
@@ -195,6 +195,13 @@ async def test_json_of_a_type_is_decoded(body: bytes, type_: Any, value: Any) ->
         ),
         (b"[]", Todo, {"body": "Expected `object`, got `array`"}),
         (b'{"a": "x"}', dict[str, int], {"[...]": "Expected `int`, got `str`"}),
+        (b'{"a": 1}', dict[int, int], {"body": "Expected `int`, got `str` for a key"}),
+        (
+            b'{"pages": {"a": 1}}',
+            dict[str, dict[int, int]],
+            {"[...]": "Expected `int`, got `str` for a key"},
+        ),
+        (b'"x - at `$.y"', Color, {"body": "Invalid enum value 'x - at `$.y'"}),
         (b"{", Todo, "JSON is malformed."),
     ],
 )
@@ -223,9 +230,10 @@ async def test_other_content_types_are_a_415(content_type: str) -> None:
         )
 
 
-async def test_json_of_a_type_needs_a_content_type() -> None:
+@pytest.mark.parametrize("type_", [[], [Todo]])
+async def test_json_needs_a_content_type(type_: list[Any]) -> None:
     with pytest.raises(HTTPError) as caught:
-        await make_request(b"{}").json(Todo)
+        await make_request(b"{}").json(*type_)
     assert caught.value.status_code == 415
     assert caught.value.detail == "Expected content type `application/json`, got none"
 
@@ -269,3 +277,7 @@ def test_body_is_sent_in_pieces_and_read_in_pieces() -> None:
         yield b"de"
 
     assert sum(create_client(app).post("/", content=pieces()).json()) == 5
+
+
+def test_request_can_be_made_of_a_scope_alone_as_that_of_starlette() -> None:
+    assert Request({"type": "http", "headers": [(b"a", b"b")]}).headers["a"] == "b"

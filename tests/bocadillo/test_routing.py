@@ -67,6 +67,7 @@ paths_strategy = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
 @example(["{}", "/a"], ["/a", "", "a/b"])
 @example(["/a", "/a"], ["/a"])
 @example(["/{x}/{y}/z", "/a/{y}", "/{x}/{y}"], ["/a/1"])
+@example(["/a/{x}", "/{y}/b", "/{x:path}"], ["/a/b", ""])
 def test_table_matches_what_a_linear_scan_matches(patterns: list[str], paths: list[str]) -> None:
     table, plans = make_table(*patterns)
     for path in [*paths, *(f"/{path}" for path in paths), *patterns]:

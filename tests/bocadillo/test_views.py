@@ -1,14 +1,17 @@
 import functools
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import TYPE_CHECKING, Any, Optional
 
 import pytest
 
 from bocadillo import ExpectedAsync, Request, Response
 from bocadillo.errors import RouteError
-from bocadillo.views import Parameter, inspect_view, locate
+from bocadillo.views import Parameter, expect_arguments, inspect_view, locate
 
 if TYPE_CHECKING:
     from decimal import Decimal as HiddenDecimal
+    from fractions import Fraction as Later
 
 
 async def view(req: Request, res: Response, pk: int, *, page: "int" = 1, **rest: Any) -> None:
@@ -33,12 +36,40 @@ def test_location_is_relative_to_the_working_directory(
 
 
 def test_location_of_an_object_is_its_module() -> None:
-    assert locate(functools.partial(view)) == "functools"
+    assert locate(functools.reduce) == "_functools"
 
 
-def test_partial_is_a_view_named_by_its_type() -> None:
-    inspected = inspect_view(functools.partial(view, pk=1))
-    assert inspected.name == "partial"
+def test_partial_is_named_after_its_function_and_asks_for_what_is_left() -> None:
+    inspected = inspect_view(functools.partial(view, page=2))
+    assert (inspected.name, inspected.location) == ("view", locate(view))
+    assert inspected.parameters == (Parameter("pk", int, False),)
+
+
+def test_parameter_behind_the_rest_is_read() -> None:
+    async def index(*args: Any, pk: int) -> None:
+        pass
+
+    assert inspect_view(index).parameters == (Parameter("pk", int, False),)
+
+
+def test_names_are_read_before_annotations_are_evaluated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def forward(req: Request, res: Response, day: "Later | None" = None) -> None:
+        pass
+
+    inspected = inspect_view(forward)
+    assert inspected.names == ("day",)
+    monkeypatch.setitem(globals(), "Later", date)
+    assert inspected.parameters == (Parameter("day", date | None, True),)
+
+
+def test_annotation_that_names_a_type_in_part_is_evaluated() -> None:
+    async def index(req: Request, res: Response, pk: Any) -> None:
+        pass
+
+    index.__annotations__["pk"] = Optional["Parameter"]
+    assert inspect_view(index).parameters[0].annotation == Parameter | None
 
 
 def test_annotation_for_the_type_checker_of_another_parameter_does_no_harm() -> None:
@@ -56,8 +87,8 @@ def test_annotation_that_cannot_be_resolved_tells_what_to_import() -> None:
         _ = inspect_view(hidden).parameters
     assert str(caught.value) == (
         f"view `hidden` ({locate(hidden)}) annotates `price` with `HiddenDecimal`, which cannot be "
-        "resolved: name 'HiddenDecimal' is not defined. Import it at the top of the module, "
-        "outside `if TYPE_CHECKING`."
+        "resolved: name 'HiddenDecimal' is not defined. Import or define it at the top of the "
+        "module, outside `if TYPE_CHECKING`."
     )
 
 
@@ -70,8 +101,61 @@ def test_view_that_is_not_async_is_refused_with_a_hint() -> None:
     assert str(caught.value) == (
         f"view `index` ({locate(index)}) is not async. Did you mean `async def index`?"
     )
-    with pytest.raises(ExpectedAsync, match=r"view `3` \(unknown\) is not async"):
-        inspect_view(3)  # type: ignore[arg-type] # the mistake under test
+
+
+def make_plain(function: Any) -> Any:
+    @functools.wraps(function)
+    def wrapper(*args: Any) -> Any:
+        return function(*args)
+
+    return wrapper
+
+
+async def generate(req: Request, res: Response) -> AsyncIterator[int]:
+    yield 1
+
+
+@pytest.mark.parametrize(
+    ("mistake", "message"),
+    [
+        (3, "view `3` (unknown) is not async. Expected an `async def` function."),
+        (
+            generate,
+            (
+                f"view `generate` ({locate(generate)}) is not async. It is a generator: take the "
+                "`yield` out."
+            ),
+        ),
+        (
+            make_plain(view),
+            (
+                f"view `view` ({locate(view)}) is not async. It was before it was decorated: make "
+                "the decorator's wrapper `async def`."
+            ),
+        ),
+    ],
+)
+def test_what_is_not_async_in_another_way_has_its_own_cure(mistake: Any, message: str) -> None:
+    with pytest.raises(ExpectedAsync) as caught:
+        inspect_view(mistake)
+    assert str(caught.value) == message
+
+
+def test_function_must_take_what_it_is_given() -> None:
+    def close(pool: Any) -> None:
+        pass
+
+    expect_arguments(close, "pool", what="handler")
+    expect_arguments({}.clear, "", what="handler")
+    expect_arguments(dict, "anything", what="handler")  # does not tell what it takes
+    with pytest.raises(TypeError) as caught:
+        expect_arguments(close, "", what="handler")
+    assert str(caught.value) == (
+        f"handler `close` ({locate(close)}) is `close{inspect_signature(close)}`: expected "
+        "`close()`"
+    )
+    with pytest.raises(TypeError, match="expected a function as handler, got 3"):
+        expect_arguments(3, "", what="handler")
 
 
 def test_view_must_take_the_request_and_the_response() -> None:

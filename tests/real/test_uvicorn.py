@@ -176,16 +176,19 @@ def test_json_is_echoed(connection: Connection) -> None:
     assert status == 400
 
 
+JSON_POST = b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+
+
 def test_body_that_announces_too_much_is_refused_before_it_is_sent(connection: Connection) -> None:
     length = DEFAULT_MAX_BODY_SIZE + 1
-    connection.send(f"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n".encode())
+    connection.send(JSON_POST + f"content-length: {length}\r\n\r\n".encode())
     status, _, body = connection.read()
     assert status == 413
     assert b"The body is larger than 10485760 bytes." in body
 
 
 def test_body_that_grows_too_large_is_refused_while_it_is_sent(connection: Connection) -> None:
-    connection.send(b"POST /echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
+    connection.send(JSON_POST + b"transfer-encoding: chunked\r\n\r\n")
     chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
     for _ in range(11):
         connection.send(chunk)

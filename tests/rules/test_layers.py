@@ -17,10 +17,10 @@ FRAMEWORK = Path(__file__).parents[2] / "framework"
 # Lowest first. Modules of one layer do not import each other. `.` is the package itself.
 LAYERS: dict[str, list[set[str]]] = {
     "bocadillo": [
-        {"constants", "patterns", "converters", "_cookies", "_headers", "_queries", "lifespan"},
+        {"constants", "patterns", "converters", "_cookies", "_headers", "_queries"},
         {"errors"},
         {"requests", "responses", "views"},
-        {"plans", "error_handlers", "_transmission"},
+        {"plans", "error_handlers", "lifespan", "_transmission"},
         {"routing"},
         {"_answering"},
         {"applications"},
@@ -34,6 +34,7 @@ LAYERS: dict[str, list[set[str]]] = {
             "browser",
             "browser.precompile",
             "browser.rest",
+            "browser.threads",
             "errors",
             "model",
             "site_checks",
