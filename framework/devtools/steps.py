@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SELF = "python3 framework/dev.py"
+NOTHING_SELECTED = 5  # pytest's exit code
 
 
 @dataclass
@@ -96,7 +97,16 @@ def run_pytest(shop: Shop, options: Options) -> None:
     left_out = ("-m", "not browser") if missing or not options.browser else ()
     coverage = () if options.selection else ("-m", "coverage", "run")
     shop.build.mkdir(exist_ok=True)
-    shop.must(shop.python, *coverage, "-m", "pytest", *left_out, *options.selection)
+    try:
+        shop.must(shop.python, *coverage, "-m", "pytest", *left_out, *options.selection)
+    except DevError as error:
+        if error.code != NOTHING_SELECTED:
+            raise
+        raise DevError(
+            "There is no such test. A page without blocks has none; its links and images are "
+            f"checked by: {SELF} build",
+            error.code,
+        ) from error
     if options.selection:
         return
     shop.must(shop.python, "-m", "coverage", "report")
@@ -151,7 +161,8 @@ def run_steps(shop: Shop, steps: Sequence[str], options: Options) -> int:
     for name, spent in seconds.items():
         say(f"{name:<8}{verdict(name, options)} {spent:7.1f} s")
     for name in options.failed:
-        say(paint(f"{name} FAILED. To run it alone: {SELF} test {name}", "red"))
+        cure = f" To run it alone: {SELF} test {name}" if len(steps) > 1 else ""
+        say(paint(f"{name} FAILED.{cure}", "red"))
     return code
 
 

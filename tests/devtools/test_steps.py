@@ -181,5 +181,23 @@ def test_later_steps_run_after_a_failure_which_is_named_last(
     )
 
 
+def test_a_step_that_ran_alone_is_not_told_to_be_run_alone(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_steps(FakeShop(tree, {"-m ruff check": (7, "")}), ["lint"], Options())
+    assert capsys.readouterr().out.endswith("\nlint FAILED.\n")
+
+
+def test_a_selection_without_tests_says_what_checks_a_page_without_blocks(tree: Path) -> None:
+    options = Options(browser=False, selection=["docs/project/changelog.md"])
+    with pytest.raises(DevError) as caught:
+        run_pytest(FakeShop(tree, {"-m pytest": (5, "")}), options)
+    assert caught.value.code == 5
+    assert str(caught.value) == (
+        "There is no such test. A page without blocks has none; its links and images are "
+        "checked by: python3 framework/dev.py build"
+    )
+
+
 def test_a_pass_of_all_steps_is_zero(tree: Path) -> None:
     assert run_steps(FakeShop(tree), ["format", "lint"], Options()) == 0

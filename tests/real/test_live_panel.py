@@ -45,6 +45,11 @@ async def burn(req, res):
     raise RuntimeError("burnt")
 
 
+@app.route("/long")
+async def long(req, res):
+    res.text = "x" * 300_000
+
+
 @app.route("/wait")
 async def wait(req, res):
     while True:
@@ -73,6 +78,17 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "steps": [step(1, "POST", '{"filling": "ham"}'), step(2, "GET", "")],
     },
     "mean": {"kind": "script", "files": {"app.py": SCRIPT}, "steps": [], "output": "2\n"},
+    "patient": {
+        "kind": "script",
+        "files": {"app.py": "import asyncio\nawait asyncio.sleep(3600)\n"},
+        "steps": [],
+    },
+    "chatty": {
+        "kind": "script",
+        "files": {"app.py": "for number in range(5000):\n    print(number)\n"},
+        "steps": [],
+    },
+    "leaver": {"kind": "script", "files": {"app.py": "import os\nos._exit(3)\n"}, "steps": []},
     "endless": {"kind": "script", "files": {"app.py": "while True:\n    pass\n"}, "steps": []},
 }
 
@@ -230,6 +246,84 @@ def test_another_example_stops_the_one_that_runs(page: Page) -> None:
     assert text(page, "shop", ".live-status") == "Stopped, because another run began."
 
 
+def test_examples_asked_for_while_python_boots_leave_the_last_one_running(page: Page) -> None:
+    for name in ("shop", "patient", "shop", "patient", "shop"):
+        live(page, name).locator(".live-run").click()
+    wait_for_state(page, "shop", "running")
+    wait_for_state(page, "patient", "stopped")
+    assert text(page, "patient", ".live-status") == "Stopped, because another run began."
+    assert send_step(page, "shop", "s1") == "same"
+
+
+def test_example_of_a_page_that_was_left_while_python_boots_is_not_run(page: Page) -> None:
+    element = live(page, "shop").element_handle()
+    live(page, "shop").locator(".live-run").click()
+    wait_for_state(page, "shop", "booting")
+    element.evaluate("element => element.remove()")  # as instant navigation does
+    assert run_example(page, "mean") == "stopped"
+    assert element.evaluate("element => element.dataset.state") == "booting"
+
+
+def test_script_that_waits_is_stopped_without_force(page: Page) -> None:
+    live(page, "patient").locator(".live-run").click()
+    wait_for_state(page, "patient", "starting")
+    live(page, "patient").locator(".live-stop").click()
+    wait_for_state(page, "patient", "stopped")
+    assert text(page, "patient", ".live-status") == "Stopped."
+
+
+def test_many_prints_are_shown_together(page: Page) -> None:
+    assert run_example(page, "chatty") == "stopped"
+    assert text(page, "chatty", ".live-log").endswith("4998\n4999\n")
+    assert live(page, "chatty").locator(".live-log span").count() < 500
+
+
+def test_example_that_ends_python_tells_so_and_the_next_run_is_well(
+    browser: Browser, site: Site
+) -> None:
+    with open_visit(browser, site) as visit:
+        visit.goto("/")
+        assert run_example(visit.page, "leaver") == "failed"
+        assert "Python ended: Program terminated with exit(3)" in text(
+            visit.page, "leaver", ".live-log"
+        )
+        assert run_example(visit.page, "mean") == "stopped"
+
+
+def test_long_response_is_cut(page: Page) -> None:
+    run_example(page, "shop")
+    response = send_own(page, "shop", "/long")
+    hint = response.locator(".live-hint").inner_text()
+    assert hint == "The first 200000 of 300000 characters are shown."
+    assert len(response.locator(".live-body").inner_text()) == 200_000
+
+
+def test_paper_gets_the_documented_code_also_while_it_is_edited(page: Page) -> None:
+    editor(page, "shop").fill("app = None")
+    page.emulate_media(media="print")
+    assert live(page, "shop").locator(".highlight").is_visible()
+    assert not live(page, "shop").locator(".live-editor").is_visible()
+
+
+def test_reader_without_a_network_is_told_so_and_may_retry(browser: Browser, site: Site) -> None:
+    with open_visit(browser, site) as visit:
+        page = visit.page
+        visit.goto("/")
+        page.context.set_offline(True)
+        assert run_example(page, "mean") == "failed"
+        assert text(page, "mean", ".live-status") == (
+            "What runs examples could not be downloaded. Are you online? Click again to retry."
+        )
+        page.context.set_offline(False)
+        live(page, "mean").locator(".live-edit").click()  # loads the panel alone
+        live(page, "mean").locator(".live-editor").wait_for()
+        page.context.set_offline(True)
+        assert run_example_again(page, "failed") == "failed"
+        assert "could not be loaded. Are you online?" in text(page, "mean", ".live-log")
+        page.context.set_offline(False)
+        assert run_example_again(page) == "stopped"
+
+
 def test_focus_stays_with_the_reader(page: Page) -> None:
     live(page, "shop").locator(".live-run").press("Enter")
     wait_for_state(page, "shop", "running")
@@ -274,6 +368,6 @@ def test_damaged_runtime_is_told_in_plain_words_and_retry_works(
         site.missing.clear()
 
 
-def run_example_again(page: Page) -> str:
+def run_example_again(page: Page, state: str = "stopped") -> str:
     live(page, "mean").locator(".live-run").click()
-    return wait_for_state(page, "mean", "stopped")
+    return wait_for_state(page, "mean", state)

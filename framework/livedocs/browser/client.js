@@ -31,7 +31,9 @@ export class Runtime {
       this.worker.onerror = (event) => {
         event.preventDefault();
         this.fail(
-          `The worker that runs Python broke down${event.message ? `: ${event.message}` : "."}`,
+          event.message
+            ? `The worker that runs Python broke down: ${event.message}`
+            : "The worker that runs Python could not be loaded. Are you online?",
         );
       };
       // After a failure the browser's cache may hold what was damaged.
@@ -83,19 +85,19 @@ export class Runtime {
     ended?.();
   }
 
-  // Resolves when Python is ready and runs no example.
-  async ready(progress) {
+  // Runs an example for a panel as soon as Python is ready and runs nothing else; resolves to
+  // whether it does. `isWanted` is asked after each wait, and `makeExample` right before the start:
+  // nothing is awaited in between, so that two panels never start at once.
+  async start(panel, { progress, isWanted, makeExample }) {
     do {
-      while (this.owner !== null) await this.stop();
-      await this.boot(progress);
+      while (this.owner !== null && isWanted()) await this.stop();
+      if (isWanted()) await this.boot(progress);
+      if (!isWanted()) return false;
     } while (this.owner !== null);
-  }
-
-  // Runs an example for a panel; to be called right after `ready`.
-  start(panel, example) {
     this.run += 1;
     this.owner = panel;
-    this.worker.postMessage({ type: "run", run: this.run, example });
+    this.worker.postMessage({ type: "run", run: this.run, example: makeExample() });
+    return true;
   }
 
   send(message) {

@@ -19,7 +19,9 @@ function load() {
 
 async function loadPanel() {
   // The hash in the addresses changes with every build: never take the list from a cache unasked.
-  const response = await fetch(new URL("manifest.json", live), { cache: "no-cache" });
+  const response = await fetch(new URL("manifest.json", live), { cache: "no-cache" }).catch(() => {
+    throw new Error("What runs examples could not be downloaded. Are you online?");
+  });
   if (!response.ok) {
     throw new Error(
       `The list of the runtime's files is missing: the server answered ${response.status}.`,

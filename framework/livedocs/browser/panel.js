@@ -7,6 +7,7 @@ import { button, differencesOf, make, responseView, VERDICTS } from "./view.js";
 
 const SHOWN_RESPONSES = 20;
 const LOG_LIMIT = 200_000;
+const FLUSH_MS = 50;
 const OTHER = "Stopped, because another run began.";
 
 export function connect(settings) {
@@ -112,15 +113,16 @@ export class Panel {
     this.bootFailed = false;
     this.body.hidden = false;
     this.setState("booting", "Starting Python…");
+    const isWanted = () => attempt === this.attempt && this.element.isConnected;
     try {
-      await this.runtime.ready((stage) => attempt === this.attempt && this.showStage(stage));
+      const progress = (stage) => isWanted() && this.showStage(stage);
+      const makeExample = () => this.program();
+      if (!(await this.runtime.start(this, { progress, isWanted, makeExample }))) return;
     } catch (error) {
-      if (attempt === this.attempt) this.failBoot(error);
+      if (isWanted()) this.failBoot(error);
       return;
     }
-    if (attempt !== this.attempt) return;
     this.clear();
-    this.runtime.start(this, this.program());
     this.setState("starting", this.isApp ? "Starting the app…" : "Running…");
   }
 
@@ -134,6 +136,7 @@ export class Panel {
     this.bootFailed = true;
     this.setState("failed", "Python could not be loaded.");
     this.write("err", `${error.message}\n`);
+    this.flush();
   }
 
   showStage({ stage, received, total }) {
@@ -159,6 +162,7 @@ export class Panel {
     this.log.replaceChildren();
     this.log.hidden = true;
     this.logged = 0;
+    this.unshown = []; // texts that the next flush shows
   }
 
   async stop() {
@@ -179,6 +183,7 @@ export class Panel {
   // --- Messages of the runner ---------------------------------------------------------------------
 
   receive(message) {
+    if (message.type !== "log") this.flush();
     const handler = {
       started: () => this.started(message),
       log: () => this.write(message.stream, message.text),
@@ -218,6 +223,7 @@ export class Panel {
 
   failed({ traceback }) {
     this.write("err", traceback);
+    this.flush();
     const app =
       this.state === "running" ? "The app ended with an error." : "The app did not start.";
     this.setState("failed", this.isApp ? app : "The script ended with an error.");
@@ -234,16 +240,23 @@ export class Panel {
     this.setState("stopped", isOurs || terminated ? text : OTHER);
   }
 
+  // Thousands of short prints come one by one: they are shown together, a few times a second.
   write(stream, text) {
-    this.logged = (this.logged ?? 0) + text.length;
+    this.logged += text.length;
     if (this.logged > LOG_LIMIT + 1000) return;
-    const last = this.log.lastChild;
-    if (last?.dataset.stream === stream) last.textContent += text;
-    else {
-      const part = make("span", { className: `live-text-${stream}`, textContent: text });
-      part.dataset.stream = stream;
-      this.log.append(part);
-    }
+    const last = this.unshown.at(-1);
+    if (last?.stream === stream) last.text += text;
+    else this.unshown.push({ stream, text });
+    this.flushing ??= setTimeout(() => this.flush(), FLUSH_MS);
+  }
+
+  flush() {
+    clearTimeout(this.flushing);
+    this.flushing = null;
+    if (this.unshown.length === 0) return;
+    for (const { stream, text } of this.unshown)
+      this.log.append(make("span", { className: `live-text-${stream}`, textContent: text }));
+    this.unshown = [];
     this.log.hidden = false;
     this.log.scrollTop = this.log.scrollHeight;
   }

@@ -23,9 +23,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import anyio.to_thread
-
 from livedocs.browser import rest
+from livedocs.browser.threads import replace_threads
 from livedocs.compare import Difference, compare, compare_output
 from livedocs.engine import (
     Program,
@@ -56,8 +55,8 @@ class Runner:
 
     def __init__(self, post: Post) -> None:
         self.post = post
-        self._inbox: asyncio.Queue[Message] = asyncio.Queue()
-        self._current: _Run | None = None
+        self._waiting: asyncio.Queue[_Run] = asyncio.Queue()
+        self._runs: dict[int, _Run] = {}  # by number: those that wait, and the one that runs
 
     def receive_json(self, text: str) -> None:
         """Take a message from the page as JSON text."""
@@ -65,13 +64,13 @@ class Runner:
 
     def receive(self, message: Message) -> None:
         """Take a message from the page: `run`, `send` or `stop`."""
-        is_run = message["type"] == "run"
-        if is_run:
-            self._inbox.put_nowait(message)
-        current = self._current
-        if current is not None and (is_run or message.get("run") == current.number):
-            # A new run ends the one before it.
-            current.inbox.put_nowait({"type": "stop"} if is_run else message)
+        if message["type"] == "run":
+            for run in self._runs.values():
+                run.receive({"type": "stop"})  # a new run ends those before it
+            self._runs[message["run"]] = run = _Run(message, self.post)
+            self._waiting.put_nowait(run)
+        elif message["run"] in self._runs:
+            self._runs[message["run"]].receive(message)
 
     async def serve(self) -> None:
         """Run one example after the other, for ever.
@@ -79,12 +78,9 @@ class Runner:
         Cancellation: the requests of the running example are cut short, then it is shut down.
         """
         while True:
-            message = await self._inbox.get()
-            self._current = run = _Run(message, self.post)
-            if not self._inbox.empty():
-                run.inbox.put_nowait({"type": "stop"})
+            run = await self._waiting.get()
             await run.live()
-            self._current = None
+            del self._runs[run.number]
 
 
 class _Run:
@@ -98,7 +94,21 @@ class _Run:
         self._example = example
         self._post = post
         self._written = 0
+        self._is_stopped = False
+        self._scope: asyncio.Timeout | None = None  # for a stop, until an app reads its inbox
         self._steps = {step["id"]: step for step in example["steps"]}
+
+    def receive(self, message: Message) -> None:
+        """Take a `send` or a `stop`; what does not read its inbox is cancelled by a stop."""
+        self.inbox.put_nowait(message)
+        if message["type"] == "stop":
+            self._is_stopped = True
+            if self._scope is not None:
+                self._loop.call_soon(self._cancel)  # JavaScript calls from outside the loop
+
+    def _cancel(self) -> None:
+        if self._scope is not None:
+            self._scope.reschedule(self._loop.time())
 
     def post(self, kind: str, **fields: Any) -> None:
         """Send a message to the page."""
@@ -120,7 +130,10 @@ class _Run:
         try:
             with redirect_stdout(out), redirect_stderr(err), _logging(last_resort):
                 await self._execute(self._program(folder))
-        except (Exception, BaseExceptionGroup, SystemExit) as error:  # noqa: BLE001 # is shown
+        except BaseException as error:
+            task = asyncio.current_task()
+            if isinstance(error, GeneratorExit) or (task is not None and task.cancelling()):
+                raise  # it is we who are to end; else the example raised it, whatever it is
             self.post("failed", traceback=self._traceback(error))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -131,10 +144,20 @@ class _Run:
         return Program(folder, files, main, files[main], self.place)
 
     async def _execute(self, program: Program) -> None:
-        if self._example["kind"] == "script":
-            await self._run_script(program)
-        else:
-            await self._run_app(program)
+        if self._is_stopped:
+            return self.post("stopped")
+        self._loop = asyncio.get_running_loop()
+        run = self._run_script if self._example["kind"] == "script" else self._run_app
+        scope = asyncio.timeout(None)
+        try:
+            async with scope as self._scope:
+                await run(program)
+        except TimeoutError:
+            if not scope.expired():
+                raise
+            self.post("stopped")
+        finally:
+            self._scope = None
 
     async def _run_script(self, program: Program) -> None:
         raises, output = self._example.get("raises"), self._example.get("output")
@@ -158,6 +181,7 @@ class _Run:
     async def _run_app(self, program: Program) -> None:
         started = time.perf_counter()
         async with run_app(program, write=lambda text: self.log("out", f"{text}\n")) as session:
+            self._scope = None
             self.post("started", seconds=time.perf_counter() - started)
             async with asyncio.TaskGroup() as group:
                 requests = set()
@@ -257,17 +281,6 @@ def _logging(last_resort: logging.Handler) -> Iterator[None]:
     finally:
         root.handlers[:], level, logging.lastResort = before
         root.setLevel(level)
-
-
-async def run_inline(function: Callable[..., Any], *args: object, **_options: object) -> Any:
-    """Stand in for `anyio.to_thread.run_sync` where there are no threads: call it right here."""
-    return function(*args)
-
-
-def replace_threads() -> None:
-    """Make everything that would use a thread run inline; the worker has none."""
-    # Starlette, too, looks it up there at each call.
-    anyio.to_thread.run_sync = run_inline  # type: ignore[assignment] # a narrower signature
 
 
 def prepare(download_rest: Callable[[], Any]) -> None:

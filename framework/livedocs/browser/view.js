@@ -26,8 +26,12 @@ const REASONS = {
   429: "Too Many Requests",
   500: "Internal Server Error",
   501: "Not Implemented",
+  502: "Bad Gateway",
   503: "Service Unavailable",
+  504: "Gateway Timeout",
 };
+
+const SHOWN_BODY = 200_000; // characters; a browser needs seconds to lay out more
 
 export const VERDICTS = {
   same: { text: "✓ Same as CI checked" },
@@ -84,7 +88,11 @@ function bodyOf({ response, pretty }) {
     pre("", text),
   ]);
   const body = pretty ?? response.body;
-  return body ? [pre("live-body", body), headers] : [headers];
+  if (!body) return [headers];
+  const shown = [pre("live-body", body.slice(0, SHOWN_BODY)), headers];
+  if (body.length <= SHOWN_BODY) return shown;
+  const cut = `The first ${SHOWN_BODY} of ${body.length} characters are shown.`;
+  return [make("p", { className: "live-hint", textContent: cut }), ...shown];
 }
 
 export function differencesOf(differences) {

@@ -20,6 +20,12 @@ self.addEventListener("message", ({ data }) => {
   }
 });
 
+// An example can end Python itself, as by `os._exit`. Nobody awaits what raises that.
+self.addEventListener("unhandledrejection", ({ reason }) => {
+  if (reason?.name === "Exit" || reason?.name === "ExitStatus" || reason?.pyodide_fatal_error)
+    post({ type: "crashed", message: `Python ended: ${plain(reason)}` });
+});
+
 function post(message) {
   self.postMessage(message);
 }

@@ -4,10 +4,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import anyio.to_thread
 import pytest
 
-from livedocs.browser.runner import CUT, OUTPUT_LIMIT, Message, Runner, connect, replace_threads
+from livedocs.browser.runner import CUT, OUTPUT_LIMIT, Message, Runner, connect
 
 APP = """
 import asyncio, logging, sys
@@ -247,7 +246,7 @@ def test_two_new_runs_at_once_leave_the_last() -> None:
     async def story(page: Page) -> None:
         page.run(APP, number=1)
         page.run(APP, number=2)
-        assert (await page.until("started", count=2))["run"] == 2
+        assert (await page.until("started"))["run"] == 2
         assert (await page.until("stopped"))["run"] == 1
 
     visit(story)
@@ -343,6 +342,46 @@ def test_undocumented_exception_of_a_script_is_its_failure() -> None:
     visit(story)
 
 
+@pytest.mark.parametrize("kind", ["script", "app"])
+def test_what_waits_before_it_listens_is_stopped_too(kind: str) -> None:
+    async def story(page: Page) -> None:
+        page.run("import asyncio\nprint(1)\nawait asyncio.sleep(3600)", kind=kind)
+        await page.until("log")
+        page.stop()
+        await page.until("stopped")
+
+    assert [entry["type"] for entry in visit(story).posted] == ["log", "stopped"]
+
+
+def test_stop_right_after_run_is_not_lost() -> None:
+    async def story(page: Page) -> None:
+        page.run("print(1)", kind="script")
+        page.stop()
+        await page.until("stopped")
+
+    assert [entry["type"] for entry in visit(story).posted] == ["stopped"]
+
+
+def test_timeout_of_a_script_is_no_stop() -> None:
+    async def story(page: Page) -> None:
+        page.run("raise TimeoutError('too late')", kind="script")
+        assert (await page.until("failed"))["traceback"].endswith("TimeoutError: too late\n")
+
+    visit(story)
+
+
+@pytest.mark.parametrize("name", ["KeyboardInterrupt", "SystemExit", "asyncio.CancelledError"])
+def test_script_that_raises_what_ends_programs_fails_like_any_other(name: str) -> None:
+    async def story(page: Page) -> None:
+        page.run(f"import asyncio\nraise {name}", kind="script")
+        traceback = (await page.until("failed"))["traceback"]
+        assert traceback.startswith('Traceback (most recent call last):\n  File "app.py", line 2')
+        page.run("print(2)", number=2, kind="script")
+        await page.until("finished")
+
+    visit(story)
+
+
 def test_output_is_cut_at_the_limit() -> None:
     async def story(page: Page) -> None:
         page.run("for _ in range(30): print('x' * 10_000)", kind="script")
@@ -387,9 +426,3 @@ def test_connected_runner_speaks_json_both_ways() -> None:
     asyncio.run(play())
     message = {"type": "finished", "run": 1, "verdict": "undocumented", "differences": []}
     assert [json.loads(text) for text in posted] == [message]
-
-
-async def test_work_for_threads_runs_inline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(anyio.to_thread, "run_sync", anyio.to_thread.run_sync)  # to be restored
-    replace_threads()
-    assert await anyio.to_thread.run_sync(asyncio.current_task) is asyncio.current_task()
