@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from markdown import Markdown
-from pymdownx.superfences import SuperFencesBlockPreprocessor, SuperFencesCodeExtension
+from pymdownx.superfences import (
+    RE_NESTED_FENCE_START,
+    SuperFencesBlockPreprocessor,
+    SuperFencesCodeExtension,
+)
 
 from livedocs.errors import MarkupError
 
@@ -121,10 +125,19 @@ def _refuse_dead_fences(lines: list[str], blocks: list[Block]) -> None:
     inside = {number for block in blocks for number in range(block.line, block.end_line + 1)}
     for number, line in enumerate(lines, start=1):
         if number not in inside and LOOKS_LIKE_A_FENCE.match(line):
-            raise MarkupError(
-                f"{line.strip()!r} looks like a fence and is none: readers would see it as text. "
-                "Check that it stands on a line of its own, that the opening and the closing have "
-                "the same marks and indentation, and that the header is a language, words and "
-                'key="value" options.',
-                number,
-            )
+            raise MarkupError(f"{line.strip()!r} {_what_is_wrong(line)}", number)
+
+
+def _what_is_wrong(line: str) -> str:
+    opening = RE_NESTED_FENCE_START.match(line.lstrip(" \t>"))
+    if opening and opening["lang"] and not opening["unrecognized"]:
+        return (
+            "opens a block that is never closed: readers would see it as text. "
+            "Close it with the same marks at the same indentation."
+        )
+    return (
+        "looks like a fence and is none: readers would see it as text. "
+        "Check that it stands on a line of its own, that the opening and the closing have "
+        "the same marks and indentation, and that the header is a language, words and "
+        'key="value" options.'
+    )

@@ -112,13 +112,9 @@ def test_a_block_is_read(page: str, header: str, source: str, indent: str) -> No
 @pytest.mark.parametrize(
     ("page", "line"),
     [
-        ("text\n\n```python\nnever closed", 3),
-        ("```python\nclosed by others\n~~~", 1),
         ("- ```python\n  x\n  ```", 1),
         ("```python title=no-quotes\nx\n```", 1),
         ("```python 3\nx\n```", 1),
-        ("    ```python\n    x\n```", 1),
-        ("````python\nx\n```", 1),
     ],
 )
 def test_a_line_that_only_looks_like_a_fence_is_refused(page: str, line: int) -> None:
@@ -131,6 +127,26 @@ def test_a_line_that_only_looks_like_a_fence_is_refused(page: str, line: int) ->
         "see it as text. Check that it stands on a line of its own, that the opening and the "
         "closing have the same marks and indentation, and that the header is a language, words "
         'and key="value" options.'
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "line"),
+    [
+        ("text\n\n```python\nnever closed", 3),
+        ('```python app title="a.py"\nclosed by others\n~~~', 1),
+        ("    ```python\n    x\n```", 1),
+        ("> ````python\n> x\n> ```", 1),
+    ],
+)
+def test_a_block_that_is_never_closed_is_refused(page: str, line: int) -> None:
+    with pytest.raises(MarkupError) as caught:
+        blocks_of(page)
+
+    assert caught.value.line == line
+    assert caught.value.message == (
+        f"{page.split(chr(10))[line - 1].strip()!r} opens a block that is never closed: readers "
+        "would see it as text. Close it with the same marks at the same indentation."
     )
 
 

@@ -53,7 +53,7 @@ title: x
         ),
         (
             "```python app\nx\n~~~",
-            ["docs/a.md:7", "'```python app' looks like a fence and is none: *"],
+            ["docs/a.md:7", "'```python app' opens a block that is never closed: *"],
         ),
         (
             '```python app\n--8<-- "no/app.py"\n```',

@@ -186,6 +186,22 @@ def test_request_of_ones_own_is_not_documented_and_its_traceback_is_in_the_log(p
     assert "RuntimeError: burnt" in log
 
 
+def test_header_that_is_none_is_pointed_to_and_nothing_is_sent(page: Page) -> None:
+    assert run_example(page, "shop") == "running"
+    form = live(page, "shop").locator(".live-address")
+    form.locator("summary").click()
+    headers = form.locator("textarea").first
+    headers.fill("Accept: text/html\nno colon")
+    form.locator("button").click()
+
+    message = headers.evaluate("area => area.validationMessage")
+    assert message.startswith("“no colon” is no header: write a name, a colon and a value")
+    assert live(page, "shop").locator(".live-response").count() == 0
+    headers.fill("Accept: text/html")
+    form.locator("button").click()
+    live(page, "shop").locator(".live-response").wait_for()
+
+
 def test_request_beside_its_documentation_is_answered_there(page: Page) -> None:
     page.locator('.live-step[data-live-for="shop"] .live-send').click()
     response = page.locator('.live-step[data-live-for="shop"] .live-response')

@@ -3,6 +3,7 @@
 import { make } from "./view.js";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+const HEADER = /^\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*:/;
 const AS_TYPED = { spellcheck: false, autocapitalize: "off" };
 
 // `first` is the documented request that the form starts from, if there is one.
@@ -20,8 +21,17 @@ export function addressBar(first, send) {
   const submit = make("button", { type: "submit", textContent: "Send" });
   const form = make("form", { className: "live-address" }, [method, target, submit, more]);
   form.setAttribute("aria-label", "Your own request");
+  headers.area.addEventListener("input", () => headers.area.setCustomValidity(""));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    const wrong = headerLines(headers.area.value).find((line) => !HEADER.test(line));
+    if (wrong !== undefined) {
+      more.open = true; // a message cannot point to what is hidden
+      const cure = "write a name, a colon and a value, as in Accept: text/html";
+      headers.area.setCustomValidity(`“${wrong}” is no header: ${cure}.`);
+      headers.area.reportValidity();
+      return;
+    }
     const path = target.value.startsWith("/") ? target.value : `/${target.value}`;
     const pairs = parseHeaders(headers.area.value);
     const request = { method: method.value, target: path, headers: pairs, body: body.area.value };
@@ -35,9 +45,12 @@ function field(text, placeholder) {
   return { area, label: make("label", {}, [make("span", { textContent: text }), area]) };
 }
 
+function headerLines(text) {
+  return text.split("\n").filter((line) => line.trim());
+}
+
 function parseHeaders(text) {
-  const lines = text.split("\n").filter((line) => line.includes(":"));
-  return lines.map((line) => {
+  return headerLines(text).map((line) => {
     const at = line.indexOf(":");
     return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
   });
