@@ -166,6 +166,26 @@ def open_visit(browser: Browser, site: Site, **options: Any) -> Iterator[Visit]:
         context.close()
 
 
+@contextmanager
+def open_profile(site: Site, folder: Path) -> Iterator[Visit]:
+    """Provide a visitor with a profile, which keeps compiled code as a reader's browser does.
+
+    Args:
+        site: From `serve`.
+        folder: Where the profile is kept; empty for a first visit.
+    """
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            folder, executable_path=chromium(), args=list(ARGUMENTS)
+        )
+        try:
+            visit = Visit(context.new_page(), site)
+            _watch(visit)
+            yield visit
+        finally:
+            context.close()
+
+
 def _watch(visit: Visit) -> None:
     note, page = visit.problems.append, visit.page
     page.on(
