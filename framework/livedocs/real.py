@@ -4,6 +4,7 @@ What a page shows then is not only what the in-process engine does.
 """
 
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -73,8 +74,11 @@ def serve(target: str, folder: Path) -> Iterator[int]:
             yield port
             ended = process.poll()
             text = _end(process, log)
-            if ended is not None:
-                raise ServerError(f"uvicorn ended by itself with code {ended}:\n{text}")
+            # One that is just ending may not have an exit code yet when it is asked for.
+            if ended is not None or process.returncode not in (0, -signal.SIGTERM):
+                raise ServerError(
+                    f"uvicorn ended by itself with code {process.returncode}:\n{text}"
+                )
         finally:
             process.kill()
             process.wait()
