@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from livedocs.page import read_page
+
 ROOT = Path(__file__).parents[2]
 FRAMEWORK = ROOT / "framework"
-MODULE_LINES, FUNCTION_LINES = 300, 60
+MODULE_LINES, FUNCTION_LINES, BLOCK_LINES = 300, 60, 25
 FORBIDDEN = {
     # In Pyodide's own file system there is one folder with this name everywhere.
     "a path of one machine": re.compile(
@@ -99,3 +101,14 @@ def test_the_text_names_nothing_of_one_machine(what: str) -> None:
     ]
 
     assert found == []
+
+
+def test_a_block_of_the_site_shows_at_most_25_lines() -> None:
+    long = {}
+    for path in sorted((ROOT / "docs").rglob("*.md")):
+        name = path.relative_to(ROOT).as_posix()
+        page = read_page(name, path.read_text(encoding="utf-8"), root=ROOT)
+        for placed in page.blocks:
+            if placed.shown.count("\n") > BLOCK_LINES:
+                long[f"{name}:{placed.block.line}"] = placed.shown.count("\n")
+    assert long == {}
