@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
+REASONS = {status.value: status.phrase for status in HTTPStatus}
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -56,6 +58,11 @@ class Response:
     def header(self, name: str) -> str | None:
         """Return the header's value (the last one when it is repeated), or `None`."""
         return dict(self.headers).get(name.lower())
+
+    @property
+    def reason(self) -> str:
+        """Return the status in words, as in `Not Found`; empty for one without a name."""
+        return REASONS.get(self.status, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Wildcards are kept where they still match, and so is the documented choice of he
 
 import json
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from livedocs.collect import Block
@@ -32,8 +31,7 @@ def rewrite_http(block: HTTPBlock, got: Response) -> str:
 def rewrite_response(expected: Expected, got: Response, *, status_line: str) -> str:
     """Return a documented response brought up to date."""
     if expected.status != got.status:
-        known = {status.value: status.phrase for status in HTTPStatus}
-        status_line = f"HTTP/1.1 {got.status} {known.get(got.status, '')}".rstrip()
+        status_line = f"HTTP/1.1 {got.status} {got.reason}".rstrip()
     lines = [status_line]
     for name in dict.fromkeys(name for name, _ in expected.headers):
         values = [value for other, value in expected.headers if other == name]

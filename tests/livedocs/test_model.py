@@ -63,3 +63,8 @@ def test_the_last_of_repeated_headers_is_the_header() -> None:
     response = Response(200, (("a", "1"), ("a", "2")), "")
 
     assert (response.header("A"), response.header("b")) == ("2", None)
+
+
+def test_a_status_is_said_in_words() -> None:
+    assert Response(404, (), "").reason == "Not Found"
+    assert Response(299, (), "").reason == ""

@@ -3,11 +3,11 @@
 import { addressBar } from "./address.js";
 import { Runtime } from "./client.js";
 import { Editor } from "./editor.js";
-import { button, differencesOf, make, responseView, VERDICTS } from "./view.js";
+import { Log } from "./log.js";
+import { button, make, outputView, responseView } from "./view.js";
 
 const SHOWN_RESPONSES = 20;
-const LOG_LIMIT = 200_000;
-const FLUSH_MS = 50;
+const CHANGED = "You changed the code, which may be why.";
 const OTHER = "Stopped, because another run began.";
 
 export function connect(settings) {
@@ -60,15 +60,14 @@ export class Panel {
     this.body = make("div", { className: "live-panel" });
     this.responses = make("div", { className: "live-responses", role: "log" });
     this.responses.setAttribute("aria-label", "Responses");
-    this.log = make("pre", { className: "live-log", role: "log", hidden: true, tabIndex: 0 });
-    this.log.setAttribute("aria-label", this.isApp ? "Server log" : "Output");
+    this.log = new Log(this.isApp ? "Server log" : "Output");
     if (this.isApp)
       this.body.append(
         addressBar(this.example.steps[0]?.request, (own) => this.send(own)),
         this.responses,
-        this.log,
+        this.log.element,
       );
-    else this.body.append(this.log, this.responses);
+    else this.body.append(this.log.element, this.responses);
     this.body.hidden = true;
     this.bar.after(this.body);
     this.element.addEventListener("keydown", (event) => this.key(event));
@@ -135,8 +134,8 @@ export class Panel {
   failBoot(error) {
     this.bootFailed = true;
     this.setState("failed", "Python could not be loaded.");
-    this.write("err", `${error.message}\n`);
-    this.flush();
+    this.log.write("err", `${error.message}\n`);
+    this.log.flush();
   }
 
   showStage({ stage, received, total }) {
@@ -159,10 +158,7 @@ export class Panel {
     this.sent = [];
     this.responses.replaceChildren();
     for (const place of this.places) place.replaceChildren();
-    this.log.replaceChildren();
-    this.log.hidden = true;
-    this.logged = 0;
-    this.unshown = []; // texts that the next flush shows
+    this.log.clear();
   }
 
   async stop() {
@@ -183,10 +179,10 @@ export class Panel {
   // --- Messages of the runner ---------------------------------------------------------------------
 
   receive(message) {
-    if (message.type !== "log") this.flush();
+    if (message.type !== "log") this.log.flush();
     const handler = {
       started: () => this.started(message),
-      log: () => this.write(message.stream, message.text),
+      log: () => this.log.write(message.stream, message.text),
       response: () => this.answered(message),
       finished: () => this.finished(message),
       failed: () => this.failed(message),
@@ -203,27 +199,15 @@ export class Panel {
     for (const request of waiting) this.dispatch(request);
   }
 
-  finished({ verdict, differences }) {
+  finished(message) {
     this.runtime.timings.response ??= performance.now();
     this.setState("stopped", "Finished.");
-    this.responses.append(
-      make("div", { className: "live-response" }, [
-        make("p", {
-          className: `live-verdict live-${verdict}`,
-          textContent: VERDICTS[verdict].text,
-        }),
-        ...differencesOf(differences),
-        ...(verdict === "differs" && this.isChanged
-          ? [hint("You changed the code, which may be why.")]
-          : []),
-      ]),
-    );
-    this.responses.lastChild.dataset.verdict = verdict;
+    this.responses.append(outputView(message, this.isChanged ? CHANGED : ""));
   }
 
   failed({ traceback }) {
-    this.write("err", traceback);
-    this.flush();
+    this.log.write("err", traceback);
+    this.log.flush();
     const app =
       this.state === "running" ? "The app ended with an error." : "The app did not start.";
     this.setState("failed", this.isApp ? app : "The script ended with an error.");
@@ -238,27 +222,6 @@ export class Panel {
       ? "Stopped by force: it was busy. Its shutdown did not run."
       : "Stopped.";
     this.setState("stopped", isOurs || terminated ? text : OTHER);
-  }
-
-  // Thousands of short prints come one by one: they are shown together, a few times a second.
-  write(stream, text) {
-    this.logged += text.length;
-    if (this.logged > LOG_LIMIT + 1000) return;
-    const last = this.unshown.at(-1);
-    if (last?.stream === stream) last.text += text;
-    else this.unshown.push({ stream, text });
-    this.flushing ??= setTimeout(() => this.flush(), FLUSH_MS);
-  }
-
-  flush() {
-    clearTimeout(this.flushing);
-    this.flushing = null;
-    if (this.unshown.length === 0) return;
-    for (const { stream, text } of this.unshown)
-      this.log.append(make("span", { className: `live-text-${stream}`, textContent: text }));
-    this.unshown = [];
-    this.log.hidden = false;
-    this.log.scrollTop = this.log.scrollHeight;
   }
 
   // --- Requests -----------------------------------------------------------------------------------
@@ -289,7 +252,7 @@ export class Panel {
 
   // Says why a documented response may differ without anybody's fault; an empty text: no reason.
   orderHint(step) {
-    if (this.isChanged) return "You changed the code, which may be why.";
+    if (this.isChanged) return CHANGED;
     const index = this.example.steps.findIndex(({ id }) => id === step);
     const expected = this.example.steps.slice(0, index).map(({ id }) => id);
     if (expected.length === this.sent.length && expected.every((id, at) => id === this.sent[at]))
@@ -334,8 +297,4 @@ export class Panel {
     this.mark.hidden = !isEdited && !isRunning;
     this.show(this.resetButton, this.state !== "idle" || isEdited);
   }
-}
-
-function hint(text) {
-  return make("p", { className: "live-hint", textContent: text });
 }

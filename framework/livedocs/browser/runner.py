@@ -208,7 +208,7 @@ class _Run:
         self.post(
             "response",
             exchange=message["exchange"],
-            response=asdict(response),
+            response={**asdict(response), "reason": response.reason},
             pretty=_pretty(response),
             seconds=seconds,
             verdict=verdict,

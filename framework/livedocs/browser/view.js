@@ -1,42 +1,11 @@
 // Elements made of values. What an example says is set as text, never as HTML.
 
-const REASONS = {
-  200: "OK",
-  201: "Created",
-  202: "Accepted",
-  204: "No Content",
-  206: "Partial Content",
-  301: "Moved Permanently",
-  302: "Found",
-  303: "See Other",
-  304: "Not Modified",
-  307: "Temporary Redirect",
-  308: "Permanent Redirect",
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  406: "Not Acceptable",
-  409: "Conflict",
-  410: "Gone",
-  413: "Content Too Large",
-  415: "Unsupported Media Type",
-  422: "Unprocessable Content",
-  429: "Too Many Requests",
-  500: "Internal Server Error",
-  501: "Not Implemented",
-  502: "Bad Gateway",
-  503: "Service Unavailable",
-  504: "Gateway Timeout",
-};
-
 const SHOWN_BODY = 200_000; // characters; a browser needs seconds to lay out more
 
-export const VERDICTS = {
-  same: { text: "✓ Same as CI checked" },
-  differs: { text: "≠ Differs from what is documented" },
-  undocumented: { text: "Not documented" },
+const VERDICTS = {
+  same: "✓ Same as CI checked",
+  differs: "≠ Differs from what is documented",
+  undocumented: "Not documented",
 };
 
 export function make(tag, properties = {}, children = []) {
@@ -57,24 +26,31 @@ export function responseView(request, message) {
     make("p", { className: "live-line" }, [
       make("code", { textContent: request.label }),
       make("span", { className: "live-code", textContent: statusOf(message) }),
-      make("span", {
-        className: `live-verdict live-${message.verdict}`,
-        textContent: VERDICTS[message.verdict].text,
-      }),
+      verdictOf("span", message.verdict),
       make("span", { className: "live-time", textContent: timeOf(message) }),
     ]),
   );
   if (message.error) article.append(pre("live-err", message.error));
   else article.append(...bodyOf(message));
-  article.append(...differencesOf(message.differences ?? []));
-  if (message.verdict === "differs" && request.hint) {
-    article.append(make("p", { className: "live-hint", textContent: request.hint }));
-  }
+  article.append(...differencesOf(message, request.hint));
   return article;
 }
 
+// What a script's output is, compared with the documented one.
+export function outputView(message, hint) {
+  const parts = [verdictOf("p", message.verdict), ...differencesOf(message, hint)];
+  const article = make("div", { className: "live-response" }, parts);
+  article.dataset.verdict = message.verdict;
+  return article;
+}
+
+function verdictOf(tag, verdict) {
+  const className = `live-verdict live-${verdict}`;
+  return make(tag, { className, textContent: VERDICTS[verdict] });
+}
+
 function statusOf({ response }) {
-  return response ? `${response.status} ${REASONS[response.status] ?? ""}`.trim() : "no response";
+  return response ? `${response.status} ${response.reason}`.trim() : "no response";
 }
 
 function timeOf({ seconds }) {
@@ -95,18 +71,16 @@ function bodyOf({ response, pretty }) {
   return [make("p", { className: "live-hint", textContent: cut }), ...shown];
 }
 
-export function differencesOf(differences) {
-  if (differences.length === 0) return [];
+// `hint` says why there may be differences without anybody's fault; an empty text: no reason.
+function differencesOf({ verdict, differences = [] }, hint) {
+  const entries = differences.flatMap(({ what, expected, got }) => [
+    make("dt", { textContent: what }),
+    make("dd", {}, [make("span", { textContent: "documented" }), pre("", expected)]),
+    make("dd", {}, [make("span", { textContent: "got" }), pre("", got)]),
+  ]);
   return [
-    make(
-      "dl",
-      { className: "live-differences" },
-      differences.flatMap(({ what, expected, got }) => [
-        make("dt", { textContent: what }),
-        make("dd", {}, [make("span", { textContent: "documented" }), pre("", expected)]),
-        make("dd", {}, [make("span", { textContent: "got" }), pre("", got)]),
-      ]),
-    ),
+    ...(entries.length > 0 ? [make("dl", { className: "live-differences" }, entries)] : []),
+    ...(verdict === "differs" && hint ? [make("p", { className: "live-hint", textContent: hint })] : []),
   ];
 }
 
