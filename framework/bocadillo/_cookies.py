@@ -6,6 +6,7 @@ Source: RFC 6265, section 4.1, and its revision for SameSite and Partitioned.
 import re
 import time
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.cookies import SimpleCookie
 
 __all__ = ["format_cookie"]
@@ -13,8 +14,6 @@ __all__ = ["format_cookie"]
 is_name = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 is_unsafe = re.compile(r"[\x00-\x1f\x7f;]").search
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SAME_SITE = ("strict", "lax", "none")
 
 
@@ -69,11 +68,11 @@ def _attribute(key: str, name: str, *, text: str) -> str:
 
 
 def _format_expires(expires: datetime | str | int) -> str:
-    """Format an IMF-fixdate, whatever the locale: `Wed, 21 Oct 2015 07:28:00 GMT`."""
+    """Format an IMF-fixdate: `Wed, 21 Oct 2015 07:28:00 GMT`."""
     if isinstance(expires, str):
         return expires
     if isinstance(expires, datetime):
         at = expires.astimezone(UTC)
     else:
         at = datetime.fromtimestamp(time.time() + expires, UTC)
-    return f"{DAYS[at.weekday()]}, {at.day:02} {MONTHS[at.month - 1]} {at:%Y %H:%M:%S} GMT"
+    return format_datetime(at, usegmt=True)
