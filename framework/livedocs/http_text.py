@@ -5,10 +5,12 @@ Source: the message format of RFC 9112, section 2, as people write it in documen
 
 import re
 from dataclasses import dataclass
+from http import HTTPMethod
 
-from livedocs.errors import MarkupError
+from livedocs.errors import MarkupError, did_you_mean
 from livedocs.model import Expected, Headers, Request
 
+METHODS = tuple(method.value for method in HTTPMethod)
 STATUS_LINE = re.compile(r"HTTP/(?:1\.[01]|2|3)\s+(?P<status>\d{3})(?:\s.*)?$")
 REQUEST_LINE = re.compile(r"(?P<method>[A-Z]+)\s+(?P<target>/\S*)(?:\s+HTTP/1\.[01])?$")
 HEADER_LINE = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(?P<value>.*)$")
@@ -46,6 +48,9 @@ def parse_http(source: str, line: int) -> HTTPBlock:
     first = REQUEST_LINE.match(lines[0]) if cut else None
     if first is None:
         raise MarkupError(f"expected a request line such as `GET /hello`, got {lines[0]!r}.", line)
+    if first["method"] not in METHODS:
+        hint = did_you_mean(first["method"], METHODS)
+        raise MarkupError(f"no HTTP method is named {first['method']!r}.{hint}", line)
     request_lines = _strip_end(lines[:cut])
     headers, body = _parse_message(request_lines[1:], line + 1)
     expected = parse_response(lines[cut:], line + cut) if cut < len(lines) else None

@@ -3,6 +3,9 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+
+from livedocs.errors import did_you_mean
 
 
 def main(paths: Sequence[str]) -> int:
@@ -10,7 +13,14 @@ def main(paths: Sequence[str]) -> int:
 
     Args:
         paths: Pages or folders; all of the documentation when empty.
+
+    Raises:
+        SystemExit: There is no such path; the message names the nearest.
     """
+    for path in paths:
+        if not Path(path.partition("::")[0]).exists():
+            known = [page.as_posix() for page in Path("docs").rglob("*.md")]
+            sys.exit(f"There is no page or folder {path!r}.{did_you_mean(path, known)}")
     pages = list(paths) or ["docs", "README.md"]
     command = [sys.executable, "-m", "pytest", *pages, "--update-examples", "-q"]
     return subprocess.run(command, check=False).returncode

@@ -58,6 +58,7 @@ def test_what_is_not_shown_is_not_expected(source: str, expected: Expected | Non
     ("source", "line", "message"),
     [
         ("get /\n", 5, "expected a request line such as `GET /hello`, got 'get /'."),
+        ("GTE /\n", 5, "no HTTP method is named 'GTE'. Did you mean 'GET'?"),
         ("GET hello\n", 5, "expected a request line such as `GET /hello`, got 'GET hello'."),
         (
             "HTTP/1.1 200 OK\n",
