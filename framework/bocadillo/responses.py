@@ -22,10 +22,9 @@ CONTENT_HEADERS = frozenset(
     {b"content-type", b"content-encoding", b"content-language", b"content-range"}
 )
 
-RawHeaders = list[tuple[bytes, bytes]]
-
-
 WITHOUT_CONTENT = frozenset({204, 205, 304})  # RFC 9110, 15.3.5, 15.3.6 and 15.4.5
+
+RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Response:
@@ -90,13 +89,7 @@ class Response:
 
     @text.setter
     def text(self, value: str) -> None:
-        try:
-            self._content = value.encode()
-        except AttributeError:
-            raise _expected_text("text", value) from None
-        self._content_type = PLAIN_TEXT
-        if self._headers is not None:
-            self._update_headers()
+        self._set_text("text", value, content_type=PLAIN_TEXT)
 
     @property
     def html(self) -> str:
@@ -105,13 +98,7 @@ class Response:
 
     @html.setter
     def html(self, value: str) -> None:
-        try:
-            self._content = value.encode()
-        except AttributeError:
-            raise _expected_text("html", value) from None
-        self._content_type = HTML
-        if self._headers is not None:
-            self._update_headers()
+        self._set_text("html", value, content_type=HTML)
 
     @property
     def json(self) -> Any:
@@ -124,6 +111,14 @@ class Response:
         self._content_type = JSON
         if self._headers is not None:
             self._update_headers()
+
+    def _set_text(self, name: str, value: str, *, content_type: tuple[bytes, bytes]) -> None:
+        try:
+            self._content = value.encode()
+        except AttributeError:
+            raise TypeError(f"expected str for `res.{name}`, got {value!r}") from None
+        self._content_type = content_type
+        self._update_headers()
 
     def _is_content_type_ours(self) -> bool:
         """Tell if the content type is none, or that of the content set before: not the view's."""
@@ -210,10 +205,6 @@ class Response:
 
 def _without_content(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
     return [(name, value) for name, value in headers if name not in CONTENT_HEADERS]
-
-
-def _expected_text(member: str, value: object) -> TypeError:
-    return TypeError(f"expected str for `res.{member}`, got {value!r}")
 
 
 def _refuse_reading(member: str) -> NoReturn:

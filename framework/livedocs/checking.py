@@ -102,12 +102,12 @@ class Checker:
 
     def _check_console(self, placed: Placed) -> Outcome:
         example = self._example(placed) if placed.example else None
-        others = [command for command in placed.commands if command.words[:1] != ("curl",)]
+        others = [command for command in placed.commands if not command.is_curl]
         problems = [check_command(command, example, root=self.root) for command in others]
         if not placed.steps:
             return Outcome(_joined(problems))
         answers = self._answers(placed)
-        curls = [command for command in placed.commands if command.words[:1] == ("curl",)]
+        curls = [command for command in placed.commands if command.is_curl]
         problems += [_explain(answer) for answer in answers]
         got = [
             (command, answer.response)
@@ -127,7 +127,7 @@ class Checker:
 def _lint(example: Example) -> str | None:
     if example.place.endswith(".py"):
         return None  # checked as a file of the repository
-    return lint(example.padded()[example.place], place=example.place, offset=0)
+    return lint(example.padded()[example.place], place=example.place)
 
 
 def _explain(answer: Answer) -> str | None:

@@ -53,6 +53,11 @@ class Command:
     line: int
     output_lines: tuple[int, int]
 
+    @property
+    def is_curl(self) -> bool:
+        """Tell whether the command is a request; others are only checked."""
+        return self.words[:1] == ("curl",)
+
 
 @dataclass(frozen=True, slots=True)
 class Curl:

@@ -71,14 +71,10 @@ class Step:
 
     Attributes:
         id: Names the step on its page, as in `s1`.
-        kind: `http` or `console`.
-        line: 1-based line of the page where the request stands.
         command: The words of a console block's command, for the real curl; `None` for `http`.
     """
 
     id: str
-    kind: str
-    line: int
     request: Request
     expected: Expected
     command: tuple[str, ...] | None = None
@@ -177,9 +173,7 @@ def _step_to_json(step: Step) -> dict[str, Any]:
     request, expected = step.request, step.expected
     return {
         "id": step.id,
-        "kind": step.kind,
         "label": step.label,
-        "line": step.line,
         "request": {
             "method": request.method,
             "target": request.target,

@@ -10,7 +10,7 @@ from livedocs.curl import Command, expected_output, parse_console, parse_curl
 from livedocs.engine import documented_output
 from livedocs.errors import MarkupError, did_you_mean
 from livedocs.http_text import HTTPBlock, parse_http
-from livedocs.include import Included, find_include, include
+from livedocs.include import find_include, include
 from livedocs.markup import Header, parse_header
 from livedocs.model import Example, Segment, Step
 
@@ -120,7 +120,12 @@ def _place_app(page: Page, block: Block, header: Header, root: Path) -> Placed:
     directive = find_include(block.source, block.first_line)
     if directive:
         found = include(directive, block.first_line, root=root)
-        example = _included(found, name=name, block=block, header=header)
+        example = replace(
+            _example(page, block, header, name=name, kind="app", main=found.main),
+            place=found.place,
+            files=found.files,
+            segments=(Segment(found.raw, 1, found.place),),
+        )
         shown = found.shown
     else:
         main = title if title.endswith(".py") else "app.py"
@@ -183,8 +188,6 @@ def _place_http(page: Page, block: Block, header: Header, _root: Path) -> Placed
     base = _speaks_to(page, block, header)
     step = Step(
         id=f"s{len(base.steps) + 1}",
-        kind="http",
-        line=block.first_line,
         request=found.request,
         expected=found.expected,
     )
@@ -195,7 +198,7 @@ def _place_http(page: Page, block: Block, header: Header, _root: Path) -> Placed
 def _place_console(page: Page, block: Block, header: Header, _root: Path) -> Placed:
     commands = tuple(parse_console(block.source, block.first_line))
     placed = Placed(block, header, block.source, commands=commands)
-    curls = [command for command in commands if command.words[:1] == ("curl",)]
+    curls = [command for command in commands if command.is_curl]
     if "skip" in header.options:
         return placed
     if not curls:
@@ -208,8 +211,6 @@ def _place_console(page: Page, block: Block, header: Header, _root: Path) -> Pla
         steps.append(
             Step(
                 id=f"s{number}",
-                kind="console",
-                line=command.line,
                 request=curl.request,
                 expected=expected_output(command, curl),
                 command=command.words,
@@ -243,22 +244,6 @@ def _example(
         main=main,
         files={main: block.source},
         segments=(Segment(block.source, block.first_line, page.path),),
-        skip=header.options.get("skip"),
-        no_live=header.options.get("no_live"),
-    )
-
-
-def _included(found: Included, *, name: str, block: Block, header: Header) -> Example:
-    return Example(
-        id=name,
-        kind="app",
-        app=name,
-        title=header.options.get("title", found.main),
-        line=block.line,
-        place=found.place,
-        main=found.main,
-        files=found.files,
-        segments=(Segment(found.raw, 1, found.place),),
         skip=header.options.get("skip"),
         no_live=header.options.get("no_live"),
     )

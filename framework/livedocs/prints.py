@@ -91,15 +91,14 @@ def printed_source(block: Block, prints: list[Print]) -> str | None:
     return updated
 
 
-def lint(source: str, *, place: str, offset: int) -> str | None:
+def lint(source: str, *, place: str) -> str | None:
     """Return what ruff says of a program, or `None`.
 
     Args:
-        source: The whole program.
+        source: The whole program, each line at the number it has in `place`.
         place: The file that messages name.
-        offset: Line of the page above the program's first line.
     """
-    example = CodeExample.create(source, path=Path(place), start_line=offset)
+    example = CodeExample.create(source, path=Path(place))
     try:
         ruff_check(example, CONFIG, extra_ruff_args=RUFF)
     except FormatError as error:

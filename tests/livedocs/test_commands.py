@@ -5,19 +5,10 @@ import pytest
 from livedocs.commands import check_command
 from livedocs.curl import parse_console
 from livedocs.model import Example
+from tests.livedocs.samples import application
 
 ROOT = Path(__file__).parents[2]
-APP = Example(
-    id="app-1",
-    kind="app",
-    app="app-1",
-    title="app.py",
-    line=1,
-    place="p.md",
-    main="app.py",
-    files={"app.py": ""},
-    segments=(),
-)
+APP = application("")
 
 
 def check(text: str, example: Example | None = APP) -> str | None:

@@ -14,7 +14,7 @@ from livedocs.model import (
 
 REQUEST = Request("POST", "/a?b=1", (("accept", "*/*"),), "é")
 EXPECTED = Expected(201, (("a", "b"),), "x")
-STEP = Step("s1", "http", 9, REQUEST, EXPECTED)
+STEP = Step("s1", REQUEST, EXPECTED)
 
 
 def example(*segments: Segment) -> Example:

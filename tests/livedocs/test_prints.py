@@ -72,11 +72,11 @@ def test_what_is_written_is_what_is_read() -> None:
 
 
 def test_a_program_in_good_style_passes() -> None:
-    assert lint("\n\nx = await print(1)\n#> 1\n", place="docs/p.md", offset=0) is None
+    assert lint("\n\nx = await print(1)\n#> 1\n", place="docs/p.md") is None
 
 
 def test_lint_names_the_line_of_the_page() -> None:
-    found = lint("\n\nimport os\n", place="docs/p.md", offset=0)
+    found = lint("\n\nimport os\n", place="docs/p.md")
 
     assert found is not None
     assert "docs/p.md:3:8: F401" in found

@@ -9,6 +9,7 @@ import pytest
 from livedocs import real
 from livedocs.model import Example, Expected, Request, Step
 from livedocs.real import ServerError, curl, run_for_real, serve
+from tests.livedocs.samples import application
 
 pytestmark = pytest.mark.real
 
@@ -34,27 +35,16 @@ async def app(scope, receive, send):
 
 
 def example(source: str, *steps: Step) -> Example:
-    return Example(
-        id="app-1",
-        kind="app",
-        app="app-1",
-        title="app.py",
-        line=1,
-        place="p.md",
-        main="app.py",
-        files={"app.py": source, "words.py": "HELLO = 'é'\n"},
-        segments=(),
-        steps=steps,
-    )
+    return application(source, *steps, files={"words.py": "HELLO = 'é'\n"})
 
 
 def http(number: int, request: Request, body: str, status: int = 200) -> Step:
-    return Step(f"s{number}", "http", 1, request, Expected(status, (), body))
+    return Step(f"s{number}", request, Expected(status, (), body))
 
 
 def console(number: int, words: str, body: str) -> Step:
     request, expected = Request("GET", "/"), Expected(body=body)
-    return Step(f"s{number}", "console", 1, request, expected, tuple(words.split()))
+    return Step(f"s{number}", request, expected, tuple(words.split()))
 
 
 def test_a_real_server_and_a_real_curl_say_the_same(tmp_path: Path) -> None:

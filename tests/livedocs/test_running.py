@@ -7,6 +7,7 @@ import pytest
 
 from livedocs.model import Example, Expected, Request, Segment, Step
 from livedocs.running import RANDOM_SEED, Run, run_example
+from tests.livedocs.samples import application
 
 HANDLER = """\
 async def app(scope, receive, send):
@@ -32,23 +33,8 @@ def script(source: str) -> Example:
     )
 
 
-def application(source: str, *steps: Step) -> Example:
-    return Example(
-        id="app-1",
-        kind="app",
-        app="app-1",
-        title="app.py",
-        line=1,
-        place="docs/p.md",
-        main="app.py",
-        files={"app.py": source},
-        segments=(Segment(source, 2, "docs/p.md"),),
-        steps=steps,
-    )
-
-
 def step(number: int = 1, body: str = "hi") -> Step:
-    return Step(f"s{number}", "http", 9, Request("GET", "/"), Expected(200, (), body))
+    return Step(f"s{number}", Request("GET", "/"), Expected(200, (), body))
 
 
 def fine(run: Run) -> None:

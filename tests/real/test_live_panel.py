@@ -63,9 +63,7 @@ def step(number: int, method: str, body: str) -> dict[str, Any]:
     headers = [["content-type", "application/json"]]
     return {
         "id": f"s{number}",
-        "kind": "http",
         "label": f"{method} /orders",
-        "line": 1,
         "request": {"method": method, "target": "/orders", "headers": headers, "body": body},
         "expected": {"status": 200, "headers": [], "body": ORDER},
     }
