@@ -39,6 +39,7 @@ PUBLIC_MODULES = [
 ]
 
 HEAVY = [
+    "click",
     "difflib",
     "httpx2",
     "multiprocessing",
