@@ -8,6 +8,7 @@ from click import ClickException
 try:
     import uvicorn
 
+    from ._logging import make_log_config
     from ._protocol import LimitedProtocol
 except ImportError as error:
     raise ClickException(
@@ -27,15 +28,22 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def serve(target: str, directory: Path, **options: Any) -> None:
+def serve(target: str, directory: Path, *, log_level: str, **options: Any) -> None:
     """Serve an application until the process is told to stop.
 
     Args:
         target: module and variable: `app:app`.
         directory: where modules are looked for first.
+        log_level: the least important messages to log.
         **options: options of `uvicorn.run`, by the names uvicorn gives them.
 
     Raises:
         SystemExit: the application did not start.
     """
-    uvicorn.run(target, app_dir=str(directory), **{**DEFAULTS, **options})
+    uvicorn.run(
+        target,
+        app_dir=str(directory),
+        log_level=log_level,
+        log_config=make_log_config(log_level),
+        **{**DEFAULTS, **options},
+    )

@@ -226,6 +226,8 @@ def get(url: str) -> tuple[str, dict[str, str]]:
             with urllib.request.urlopen(url, timeout=5) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return response.read().decode(), headers
+        except urllib.error.HTTPError:
+            raise
         except urllib.error.URLError:
             if time.monotonic() > deadline:
                 raise
@@ -245,6 +247,33 @@ def test_new_project_is_served_until_ctrl_c(here: Path, args: tuple[str, ...]) -
     assert "server" not in headers
     assert process.returncode == 0, log
     assert "Traceback" not in log
+
+
+BROKEN = """
+from bocadillo import App
+
+app = App()
+
+
+@app.route("/")
+async def index(req, res):
+    1 / 0
+"""
+
+
+@pytest.mark.real
+def test_error_of_a_view_is_logged_once(here: Path) -> None:
+    (here / "app.py").write_text(BROKEN)
+    with running(here) as (process, url):
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            get(url)
+        caught.value.close()
+        process.send_signal(signal.SIGINT)
+        _, log = process.communicate(timeout=20)
+
+    assert caught.value.code == 500
+    assert log.count("ZeroDivisionError: division by zero") == 1
+    assert "GET '/'" in log
 
 
 @pytest.mark.real

@@ -8,6 +8,7 @@ import uvicorn
 from click import ClickException
 
 from bocadillo.cli import _serving
+from bocadillo.cli._logging import make_log_config
 from bocadillo.cli._protocol import LimitedProtocol
 
 
@@ -15,7 +16,7 @@ def test_server_has_the_defaults_that_are_promised(monkeypatch: pytest.MonkeyPat
     calls: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr(uvicorn, "run", lambda target, **options: calls.append((target, options)))
 
-    _serving.serve("app:app", Path("shop"), port=1, reload=True)
+    _serving.serve("app:app", Path("shop"), log_level="info", port=1, reload=True)
 
     assert calls == [
         (
@@ -25,6 +26,8 @@ def test_server_has_the_defaults_that_are_promised(monkeypatch: pytest.MonkeyPat
                 "http": LimitedProtocol,
                 "interface": "asgi3",
                 "lifespan": "on",
+                "log_config": make_log_config("info"),
+                "log_level": "info",
                 "port": 1,
                 "reload": True,
                 "server_header": False,
