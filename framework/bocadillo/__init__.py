@@ -1,13 +1,21 @@
 """Bocadillo: a Python async web framework for fast, real-time web APIs."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from . import hooks
+from ._configure import configure
 from .applications import App
-from .errors import ClientDisconnect, ExpectedAsync, HTTPError
+from .config import SettingsError, settings
+from .errors import ClientDisconnect, ExpectedAsync, HTTPError, Redirect
+from .middleware import Middleware
 from .requests import Request
 from .responses import Response
+from .routers import Router
 
 if TYPE_CHECKING:
+    from .static import static
+    from .templates import Templates
     from .testing import LiveServer, create_client
 
 __all__ = [
@@ -16,19 +24,33 @@ __all__ = [
     "ExpectedAsync",
     "HTTPError",
     "LiveServer",
+    "Middleware",
+    "Redirect",
     "Request",
     "Response",
+    "Router",
+    "SettingsError",
+    "Templates",
     "__version__",
+    "configure",
     "create_client",
+    "hooks",
+    "settings",
+    "static",
 ]
 
 __version__ = "1.0.0.dev0"
 
+# What most applications do not need is imported when it is asked for.
+LAZY = {
+    "LiveServer": "testing",
+    "Templates": "templates",
+    "create_client": "testing",
+}
+
 
 def __getattr__(name: str) -> Any:
-    """Import the test tools when they are asked for: applications do not need them."""
-    if name in ("LiveServer", "create_client"):
-        from . import testing  # noqa: PLC0415 - lazy on purpose
-
-        return getattr(testing, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    """Import a module when the first of its names is asked for."""
+    if name not in LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{LAZY[name]}", __name__), name)

@@ -3,27 +3,84 @@
 Source: ASGI specification, HTTP Connection Scope.
 """
 
+import logging
 from typing import TYPE_CHECKING
 
+from ._files import File, send_file
+from ._security import RawHeaders, SecurityHeaders
 from .responses import Response
+from .streaming import Stream, send_stream
 
 if TYPE_CHECKING:
-    from starlette.types import Send
+    from starlette.types import Receive, Scope, Send
 
-__all__ = ["transmit"]
+__all__ = ["BODY", "START", "send_whole", "transmit"]
+
+START = "http.response.start"
+BODY = "http.response.body"
+
+logger = logging.getLogger("bocadillo")
 
 
-async def transmit(response: Response, send: "Send", *, is_head: bool) -> None:
-    """Send a response, without its body when it answers HEAD.
+async def transmit(
+    response: Response,
+    scope: "Scope",
+    receive: "Receive",
+    *,
+    send: "Send",
+    security: SecurityHeaders,
+) -> None:
+    """Send a response whose content is a file or a stream, without it when it answers HEAD.
+
+    Args:
+        response: what to send.
+        scope: the request's.
+        receive: tells when the client leaves, while a stream or a file is sent.
+        send: the server's.
+        security: the headers that a content type calls for.
+
+    Raises:
+        Exception: what a stream raised; the response has begun, so the server must cut it off.
+
+    Cancellation:
+        The stream is finalized; the server closes the connection.
+    """
+    status, headers, _ = response.encode(security)
+    source = response.source
+    try:
+        if isinstance(source, File):
+            await send_file(
+                source, status=status, headers=headers, scope=scope, receive=receive, send=send
+            )
+        elif isinstance(source, Stream) and scope["method"] != "HEAD":
+            await _send_stream(source, status, headers=headers, receive=receive, send=send)
+        else:
+            await send_whole(send, status, headers, body=b"")
+    except Exception:
+        logger.exception("the response to %s %r broke off", scope["method"], scope["path"])
+        raise
+
+
+async def send_whole(send: "Send", status: int, headers: RawHeaders, *, body: bytes) -> None:
+    """Send a response that is known as a whole.
 
     A client that is gone is not an error: there is nobody left to answer.
 
     Cancellation:
         The response may have been sent in part; the server closes the connection.
     """
-    status, headers, body = response.encode()
     try:
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if is_head else body})
+        await send({"type": START, "status": status, "headers": headers})
+        await send({"type": BODY, "body": body})
     except OSError:
         return
+
+
+async def _send_stream(
+    stream: Stream, status: int, *, headers: RawHeaders, receive: "Receive", send: "Send"
+) -> None:
+    try:
+        await send({"type": START, "status": status, "headers": headers})
+    except OSError:
+        return
+    await send_stream(stream, receive, send)

@@ -1,31 +1,29 @@
 """The application: what it registers, and where requests come in."""
 
-import builtins
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ._answering import make_answer
-from .constants import ALL_HTTP_METHODS
+from ._freezing import Registered, Served, freeze
+from .config import Settings, contexts
 from .error_handlers import ErrorHandler, ErrorHandlers
 from .lifespan import EventHandler, Lifespan
-from .patterns import parse_pattern
-from .plans import check_route, compile_plan
-from .routing import Route, Table
-from .views import ViewFunction, expect_arguments, expect_async, inspect_view, locate
+from .middleware._asgi import check_middleware
+from .middleware._http import Middleware
+from .routers import Router
+from .routing import Mount, Route
+from .views import expect_arguments, expect_async, locate
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["App"]
 
-V = TypeVar("V", bound=ViewFunction)
 H = TypeVar("H", bound=Callable[..., Awaitable[None]])
 E = TypeVar("E", bound=EventHandler)
+C = TypeVar("C", bound=Callable[..., Any])
 
-Methods = Iterable[str] | Callable[..., bool] | None
 
-
-class App:
+class App(Router):
     """Hold the routes of an application, and serve them.
 
     An application is an ASGI 3 application: any ASGI server runs it. It is frozen when it
@@ -36,42 +34,51 @@ class App:
     """
 
     def __init__(self, name: str | None = None) -> None:
+        super().__init__()
         self.name = name
-        self._routes: list[Route] = []
+        self._settings = Settings()
         self._error_handlers = ErrorHandlers()
+        self._http_middleware: list[tuple[type[Middleware], dict[str, Any]]] = []
+        self._asgi_middleware: list[tuple[Any, dict[str, Any]]] = []
         self._lifespan = Lifespan()
-        self._http: ASGIApp | None = None
+        self._served: Served | None = None
+        self._http: ASGIApp | None = None  # that of `_served`: reading it is on every request's way
 
-    def route(
-        self, pattern: str, methods: Methods = None, *, name: str | None = None
-    ) -> Callable[[V], V]:
-        """Register an HTTP view: `async def view(req, res, **parameters)`.
+    @property
+    def settings(self) -> Settings:
+        """The settings of the application: the defaults until `configure(app, ...)`."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        if self._served is not None:
+            raise RuntimeError(
+                "cannot configure the application: it has started. Call `configure` before the "
+                "first request."
+            )
+        self._settings = settings
+
+    def add_middleware(self, cls: C, **kwargs: Any) -> None:
+        """Add a middleware: a subclass of `Middleware`, or a class of ASGI middleware.
+
+        The last one added is the outermost of its kind. ASGI middleware, `cls(app, **kwargs)`,
+        wraps the HTTP layer from outside, and sees WebSockets and mounted applications, too.
 
         Args:
-            pattern: the path, such as `/todos/{pk}`.
-            methods: names of methods in any case. Without it, GET (which brings HEAD); the
-                builtin `all` stands for every method.
-            name: the name of the route, that of the view unless given.
+            cls: the class; it is instantiated once, when the application starts.
+            **kwargs: what it is instantiated with, beside what it wraps.
 
         Raises:
-            ValueError: the pattern is malformed, or a method is unknown.
-            TypeError: the pattern names an unknown converter.
-            ExpectedAsync: the view is not `async def`.
-            RouteError: pattern and view do not fit.
+            TypeError: `cls` is no middleware, or does not take the arguments.
+            ValueError: `cls` is of the style of ASGI 2.
             RuntimeError: the application has started.
         """
-        parsed = parse_pattern(pattern)
-        names = _parse_methods(methods)
-
-        def register(function: V) -> V:
-            view = inspect_view(function)
-            route = Route(parsed, view, names, name or view.name)
-            self._refuse_when_frozen(f"route `{route.label}`", function)
-            check_route(view, parsed, label=route.label)
-            self._routes.append(route)
-            return function
-
-        return register
+        check_middleware(cls, kwargs)
+        self._refuse_when_frozen(f"middleware `{getattr(cls, '__name__', cls)}` ({locate(cls)})")
+        if isinstance(cls, type) and issubclass(cls, Middleware):
+            self._http_middleware.append((cls, kwargs))
+        else:
+            self._asgi_middleware.append((cls, kwargs))
 
     def error_handler(self, exc_cls: type[Exception]) -> Callable[[H], H]:
         """Register a handler of errors: `async def handler(req, res, exc)`.
@@ -92,7 +99,7 @@ class App:
         """Register a handler of errors, without a decorator: see `error_handler`."""
         if not (isinstance(exc_cls, type) and issubclass(exc_cls, Exception)):
             raise TypeError(f"expected a class of exceptions to handle, got {exc_cls!r}")
-        self._refuse_when_frozen(f"error handler of `{exc_cls.__name__}`", handler)
+        self._refuse_when_frozen(f"error handler of `{exc_cls.__name__}` ({locate(handler)})")
         expect_async(handler, what="error handler")
         expect_arguments(handler, "req, res, exc", what="error handler")
         self._error_handlers.add(exc_cls, handler)
@@ -112,11 +119,22 @@ class App:
         self._lifespan.check(event)
 
         def register(function: E) -> E:
-            self._refuse_when_frozen(f"{event} handler", function)
+            self._refuse_when_frozen(f"{event} handler ({locate(function)})")
             self._lifespan.add(event, function)
             return function
 
         return register if handler is None else register(handler)
+
+    def prefixed(self, prefix: str) -> list[Route | Mount]:
+        """Refuse to be included: the error handlers and middleware would be lost.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError(
+            f"expected a Router to include, got {self!r}. An application is mounted: "
+            f"`app.mount({prefix!r}, other)`"
+        )
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one connection, as the ASGI specification has it.
@@ -125,48 +143,46 @@ class App:
             ValueError: the connection is neither `http`, nor `websocket`, nor `lifespan`.
             Exception: an error of a view that no handler took, once it is answered.
         """
+        if scope["type"] == "http" and not contexts.several:
+            await (self._http or self._freeze().http)(scope, receive, send)
+        else:
+            with contexts.serving(self._settings):
+                await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         kind = scope["type"]
         if kind == "http":
-            answer = self._http or self._freeze()
-            await answer(scope, receive, send)
+            await (self._served or self._freeze()).http(scope, receive, send)
         elif kind == "websocket":
-            self._freeze()
-            await send({"type": "websocket.close", "code": 1000, "reason": ""})
+            await (self._served or self._freeze()).websocket(scope, receive, send)
         elif kind == "lifespan":
             await self._lifespan.run(receive, send, freeze=self._freeze)
         else:
             raise ValueError(f"expected the scope 'http', 'websocket' or 'lifespan', got {kind!r}")
 
-    def _freeze(self) -> "ASGIApp":
+    def _freeze(self) -> Served:
         """Check everything and build the plans, once."""
-        if self._http is None:
-            routes = [
-                (route, compile_plan(route.view, route.pattern, label=route.label))
-                for route in self._routes
-            ]
-            self._http = make_answer(self, Table(routes), self._error_handlers)
-        return self._http
-
-    def _refuse_when_frozen(self, what: str, function: object) -> None:
-        if self._http is not None:
-            raise RuntimeError(
-                f"cannot register {what} ({locate(function)}): the application has started. "
-                "Register everything before the first request."
+        if self._served is None:
+            self._served = freeze(
+                Registered(
+                    app=self,
+                    entries=self._entries,
+                    handlers=self._error_handlers,
+                    http_middleware=self._http_middleware,
+                    asgi_middleware=self._asgi_middleware,
+                    settings=self._settings,
+                )
             )
+            self._http = self._served.http
+        return self._served
 
+    def _register(self, entry: Route | Mount, what: str) -> None:
+        self._refuse_when_frozen(what)
+        super()._register(entry, what)
 
-def _parse_methods(methods: Methods) -> tuple[str, ...]:
-    if methods is None:
-        return ("GET",)
-    if methods is builtins.all:
-        return ALL_HTTP_METHODS
-    if isinstance(methods, str) or not isinstance(methods, Iterable):
-        raise TypeError(f"expected a list of methods, such as ['GET'], or `all`, got {methods!r}")
-    names = tuple(dict.fromkeys(str(method).upper() for method in methods))
-    for name in names:
-        if name not in ALL_HTTP_METHODS:
-            known = ", ".join(ALL_HTTP_METHODS)
-            raise ValueError(f"unknown HTTP method {name!r}: expected one of {known}")
-    if not names:
-        raise ValueError("expected at least one method, got none")
-    return names
+    def _refuse_when_frozen(self, what: str) -> None:
+        if self._served is not None:
+            raise RuntimeError(
+                f"cannot register {what}: the application has started. Register everything "
+                "before the first request."
+            )

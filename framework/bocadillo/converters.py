@@ -109,6 +109,8 @@ def _as_text(value: object) -> str:
 
 
 def _integer(value: str) -> int:
+    if value.isdigit() and value.isascii() and len(value) < 20:  # half the cost of the other way
+        return int(value)
     if not is_integer(value):
         raise refusal("int", value)
     return int(value)

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from .errors import HTTPError
+from .errors import HTTPError, Redirect
 from .requests import Request
 from .responses import Response
 
@@ -47,21 +47,51 @@ def _details(error: HTTPError) -> Iterator[str]:
         yield str(error.detail)
 
 
+async def answer_redirect(req: Request, res: Response, exc: Redirect) -> None:
+    """Answer `raise Redirect(...)`."""
+    res.status_code = exc.status_code
+    res.headers["location"] = exc.url
+
+
+async def error_to_server_error(req: Request, res: Response, exc: Exception) -> None:
+    """Answer an error that nobody handles: a 500 that tells nothing about its reason."""
+    await error_to_json(req, res, HTTPError(500))
+
+
 class ErrorHandlers:
     """Find the handler of an exception, and let it answer."""
 
     def __init__(self) -> None:
-        self._handlers: dict[type[Exception], ErrorHandler] = {HTTPError: error_to_json}
+        self._handlers: dict[type[Exception], ErrorHandler] = {
+            HTTPError: error_to_json,
+            Redirect: answer_redirect,
+        }
+
+    @property
+    def are_default(self) -> bool:
+        """Whether the answer to an HTTP error is always the same for the same error."""
+        return self._handlers[HTTPError] is error_to_json
 
     def add(self, exc_cls: type[Exception], handler: ErrorHandler) -> None:
         """Let `handler` answer for exceptions of a class, and of those derived from it."""
         self._handlers[exc_cls] = handler
 
-    async def answer(self, request: Request, error: Exception) -> tuple[Response, Exception | None]:
+    async def answer(
+        self,
+        request: Request,
+        error: Exception,
+        *,
+        last: ErrorHandler = error_to_server_error,
+    ) -> tuple[Response, Exception | None]:
         """Turn an error into a response, and tell which error, if any, was not handled.
 
         A handler that raises hands its error to the next: each is asked once, so that it ends.
         A client that left is not for them: nobody would read what they answer.
+
+        Args:
+            request: the request that the error is the end of.
+            error: what was raised.
+            last: answers when no handler does; it must not raise.
         """
         asked: tuple[ErrorHandler, ...] = ()
         while True:
@@ -69,7 +99,9 @@ class ErrorHandlers:
                 error = self._normalize(error)
             handler = self._find(error)
             if handler is None or handler in asked:
-                return _server_error(), error
+                response = Response()
+                await last(request, response, error)
+                return response, error
             asked += (handler,)
             response = Response()
             try:
@@ -106,11 +138,3 @@ class ErrorHandlers:
                 except (TypeError, ValueError) as invalid:  # Starlette's checks nothing
                     return invalid
         return error
-
-
-def _server_error() -> Response:
-    """Build the 500 that tells nothing about its reason."""
-    response = Response()
-    response.status_code = 500
-    response.json = HTTPError(500).as_json()
-    return response

@@ -7,8 +7,16 @@ from typing import Any
 from starlette import requests as starlette_requests
 
 from ._headers import check_name, check_value
+from ._redirects import check_target
 
-__all__ = ["ClientDisconnect", "ExpectedAsync", "HTTPError", "ProviderError", "RouteError"]
+__all__ = [
+    "ClientDisconnect",
+    "ExpectedAsync",
+    "HTTPError",
+    "ProviderError",
+    "Redirect",
+    "RouteError",
+]
 
 
 class HTTPError(Exception):
@@ -64,6 +72,25 @@ class HTTPError(Exception):
 
     def __repr__(self) -> str:
         return f"HTTPError({self.status_code!r}, {self.detail!r})"
+
+
+class Redirect(Exception):  # noqa: N818 - it is no error
+    """Send the client elsewhere, from wherever it is raised: `raise Redirect("/login")`.
+
+    Args:
+        url: a path such as `/todos`, or a reference relative to the current address.
+        permanent: whether clients may remember it: 301 instead of 302.
+        external: whether `url` may be an address of another site. Never pass what the client
+            sent then.
+
+    Raises:
+        ValueError: `url` leads to another site, or a browser could read it so.
+    """
+
+    def __init__(self, url: str, permanent: bool = False, external: bool = False) -> None:
+        self.url = check_target(url, external=external)
+        self.status_code = 301 if permanent else 302
+        super().__init__(url)
 
 
 class ClientDisconnect(starlette_requests.ClientDisconnect):

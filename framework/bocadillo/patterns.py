@@ -13,8 +13,10 @@ linear in the path, whatever a client sends.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
 __all__ = ["Literal", "Part", "Pattern", "Tail", "Whole", "parse_pattern"]
 
@@ -101,6 +103,33 @@ class Pattern:
         """Return the values of the parameters in order, or `None` when `path` does not match."""
         found = self.regex.fullmatch(path)
         return found.groups() if found else None
+
+    def format(self, params: Mapping[str, object]) -> str:
+        """Return the path that the pattern matches with these values: `/todos/7`, percent-encoded.
+
+        Raises:
+            ValueError: a parameter is missing or unknown, or its value is one that would not match.
+        """
+        if unknown := sorted(params.keys() - set(self.names)):
+            raise ValueError(f"pattern {self.text!r} has no parameter {unknown[0]!r}")
+        return "".join(
+            quote(piece.text)
+            if piece.name is None
+            else self._format_piece(piece, params.get(piece.name))
+            for piece in self.pieces
+        )
+
+    def _format_piece(self, piece: Piece, given: object) -> str:
+        if given is None:
+            what = f"parameter {piece.name!r}" if piece.name else "an anonymous parameter"
+            raise ValueError(f"pattern {self.text!r} needs a value for {what}")
+        value = str(given)
+        if not piece.is_path and (not value or "/" in value):
+            raise ValueError(
+                f"pattern {self.text!r} does not match with {piece.name!r} being {value!r}: "
+                "expected text that is not empty and holds no slash"
+            )
+        return quote(value)
 
 
 def parse_pattern(text: str) -> Pattern:

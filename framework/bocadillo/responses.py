@@ -1,17 +1,24 @@
 """The response, as a view builds it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, Literal, NoReturn
-
-import msgspec
+from functools import partial
+from os import PathLike
+from typing import Any, Literal, NoReturn, TypeVar, overload
 
 from ._cookies import format_cookie
+from ._dispositions import format_disposition
+from ._files import File, find_file
 from ._headers import ResponseHeaders
+from ._json import encode_json
+from ._redirects import check_target
+from ._security import NO_SECURITY, RawHeaders, SecurityHeaders, secure
+from .streaming import Stream, StreamFunction, make_stream
 
 __all__ = ["Response"]
 
-encode_json = msgspec.json.Encoder().encode
+F = TypeVar("F", bound=Callable[..., Any])
+S = TypeVar("S", bound=StreamFunction)
 
 PLAIN_TEXT = (b"content-type", b"text/plain; charset=utf-8")
 HTML = (b"content-type", b"text/html; charset=utf-8")
@@ -24,23 +31,38 @@ CONTENT_HEADERS = frozenset(
 
 WITHOUT_CONTENT = frozenset({204, 205, 304})  # RFC 9110, 15.3.5, 15.3.6 and 15.4.5
 
-RawHeaders = list[tuple[bytes, bytes]]
-
 
 class Response:
     """Build the response to a request.
 
-    Set `text`, `html`, `json` or `content`: the last one set wins. What cannot be sent is
-    refused where it is set, with a `TypeError` or a `ValueError`.
+    Set `text`, `html`, `json`, `content`, a file, a stream or a redirect: the last one set wins.
+    What cannot be sent is refused where it is set, with a `TypeError` or a `ValueError`.
+
+    Attributes:
+        chunked: whether the length of the content is left out, so that HTTP/1.1 servers send it
+            in chunks. Streams always are.
+        source: the file or the stream that the content comes from, for what sends it.
+        tasks: what runs after the response is sent.
     """
 
-    __slots__ = ("_content", "_content_type", "_headers", "_status_code")
+    __slots__ = (
+        "_content",
+        "_content_type",
+        "_headers",
+        "_status_code",
+        "chunked",
+        "source",
+        "tasks",
+    )
 
     def __init__(self) -> None:
         self._content = b""
         self._status_code = 200
         self._content_type: tuple[bytes, bytes] | None = None
         self._headers: ResponseHeaders | None = None
+        self.chunked = False
+        self.source: File | Stream | None = None
+        self.tasks: list[Callable[[], Any]] | None = None
 
     @property
     def status_code(self) -> int:
@@ -78,6 +100,7 @@ class Response:
             self._content = value if isinstance(value, bytes) else value.encode()
         except AttributeError:
             raise TypeError(f"expected str or bytes for `res.content`, got {value!r}") from None
+        self.source = None
         if self._is_content_type_ours():
             self._content_type = BINARY if isinstance(value, bytes) else PLAIN_TEXT
             self._update_headers()
@@ -109,6 +132,7 @@ class Response:
     def json(self, value: Any) -> None:
         self._content = encode_json(value)
         self._content_type = JSON
+        self.source = None
         if self._headers is not None:
             self._update_headers()
 
@@ -118,7 +142,9 @@ class Response:
         except AttributeError:
             raise TypeError(f"expected str for `res.{name}`, got {value!r}") from None
         self._content_type = content_type
-        self._update_headers()
+        self.source = None
+        if self._headers is not None:
+            self._update_headers()
 
     def _is_content_type_ours(self) -> bool:
         """Tell if the content type is none, or that of the content set before: not the view's."""
@@ -190,17 +216,115 @@ class Response:
             partitioned=partitioned,
         )
 
-    def encode(self) -> tuple[int, RawHeaders, bytes]:
-        """Return status, headers and body, ready to be sent; headers are those of a GET."""
+    @property
+    def attachment(self) -> str:
+        """Set the name under which browsers save the content, instead of showing it."""
+        _refuse_reading("attachment")
+
+    @attachment.setter
+    def attachment(self, filename: str) -> None:
+        self.headers["content-disposition"] = format_disposition(filename)
+
+    async def file(self, path: str | PathLike[str], attach: bool = True) -> None:
+        """Send a file, or the parts of it that the client asks for.
+
+        Args:
+            path: where the file is; a relative one is relative to the working directory.
+            attach: whether browsers save it under its name, instead of showing it.
+
+        Raises:
+            HTTPError: 404 when there is no such file.
+        """
+        file = await find_file(path)
+        self._content = b""
+        if self._is_content_type_ours():
+            self._content_type = (b"content-type", file.content_type.encode("latin-1"))
+            self._update_headers()
+        if attach:
+            self.headers.setdefault("content-disposition", format_disposition(file.name))
+        self.source = file
+
+    def redirect(self, url: str, permanent: bool = False, external: bool = False) -> None:
+        """Send the client elsewhere, with status 302, or 301 for good.
+
+        Args:
+            url: a path such as `/todos`, or a reference relative to the current address.
+            permanent: whether clients may remember it: 301.
+            external: whether `url` may be an address of another site. Never pass what the
+                client sent then.
+
+        Raises:
+            ValueError: `url` leads to another site, or a browser could read it so.
+        """
+        self.headers["location"] = check_target(url, external=external)
+        self.status_code = 301 if permanent else 302
+        self._content = b""
+        self.source = None
+
+    def background(self, func: F, *args: Any, **kwargs: Any) -> F:
+        """Run a function after the response is sent: `res.background(func, *args, **kwargs)`.
+
+        It is a decorator, too. Functions run in order; one that raises is logged, and does not
+        stop the next. A plain function runs in a thread.
+
+        Raises:
+            TypeError: `func` is not callable.
+        """
+        if not callable(func):
+            raise TypeError(f"expected a function to run in the background, got {func!r}")
+        task = partial(func, *args, **kwargs) if args or kwargs else func
+        self.tasks = [*(self.tasks or ()), task]
+        return func
+
+    @overload
+    def stream(self, function: S) -> S: ...
+    @overload
+    def stream(self, *, raise_on_disconnect: bool = ...) -> Callable[[S], S]: ...
+    def stream(self, function: Any = None, *, raise_on_disconnect: bool = False) -> Any:
+        """Send what an async generator function yields, text or bytes, as it comes.
+
+        When the client leaves, the generator is closed at once, wherever it waits.
+
+        Args:
+            function: takes no arguments: `@res.stream` decorates it.
+            raise_on_disconnect: whether the generator gets `ClientDisconnect` at its next
+                `yield` instead, when the client has left.
+
+        Raises:
+            TypeError: it is not an async generator function without arguments.
+        """
+
+        def register(function: S) -> S:
+            self.source = make_stream(function, raise_on_disconnect=raise_on_disconnect)
+            self._content = b""
+            if self._is_content_type_ours():
+                self._content_type = PLAIN_TEXT
+                self._update_headers()
+            return function
+
+        return register if function is None else register(function)
+
+    def encode(self, security: SecurityHeaders = NO_SECURITY) -> tuple[int, RawHeaders, bytes]:
+        """Return status, headers and body, ready to be sent; headers are those of a GET.
+
+        Args:
+            security: the headers that a content type calls for, unless they are set.
+        """
         status, content = self._status_code, self._content
-        headers: RawHeaders
-        if self._headers is not None:
-            headers = self._headers.raw
+        content_type = self._content_type
+        if self._headers is not None or content_type is None:
+            headers = [] if self._headers is None else secure(self._headers.raw, security)
+        elif content_type is JSON:
+            headers = [JSON]
+        elif content_type is PLAIN_TEXT:
+            headers = [PLAIN_TEXT, *security.other]
         else:
-            headers = [] if self._content_type is None else [self._content_type]
-        if status in WITHOUT_CONTENT:
+            headers = secure([content_type], security)
+        if status != 200 and status in WITHOUT_CONTENT:
             return status, _without_content(headers), b""
-        return status, [*headers, (b"content-length", b"%d" % len(content))], content
+        if self.source is None and not self.chunked:
+            headers.append((b"content-length", b"%d" % len(content)))
+        return status, headers, content
 
 
 def _without_content(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:

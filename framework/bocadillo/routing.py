@@ -1,4 +1,4 @@
-"""Routes, and the table that finds the one a request is for.
+"""Routes and mounts, and the table that finds the one a request is for.
 
 The semantics are those of a linear scan: the route registered first among those whose pattern
 matches. The cost is not: static paths are in a dict, the others in a tree of segments in which
@@ -6,29 +6,41 @@ every node knows the lowest rank below it, so that a branch that cannot win is n
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import NamedTuple, NoReturn
+from collections.abc import Iterable, Mapping, Sequence
+from types import EllipsisType
+from typing import TYPE_CHECKING, NamedTuple
 
-from .errors import HTTPError
 from .patterns import ANONYMOUS, Literal, Part, Pattern, Whole
-from .plans import Plan
-from .requests import Request
-from .responses import Response
+from .plans import Params, Plan
 from .views import View
 
-__all__ = ["Route", "Table"]
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
-Params = dict[str, str]
+__all__ = ["Leaf", "Mount", "Route", "Table", "allowed_methods"]
 
 
 class Route(NamedTuple):
-    """What the application registered: a pattern, a view, and the methods it answers."""
+    """What was registered: a pattern, the handler of each method, and a name.
+
+    Attributes:
+        pattern: the pattern of its paths.
+        views: the checked handler of each method.
+        name: what `url_for` calls it.
+        place: the view and where it is defined, for messages.
+        max_body_size: the route's own limit of a body, in bytes; `...` is the application's.
+    """
 
     pattern: Pattern
-    view: View
-    methods: tuple[str, ...]
+    views: Mapping[str, View]
     name: str
+    place: str
+    max_body_size: "int | EllipsisType | None" = ...
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that the view answers."""
+        return tuple(self.views)
 
     @property
     def label(self) -> str:
@@ -36,19 +48,35 @@ class Route(NamedTuple):
         return f"{' '.join(self.methods)} {self.pattern.text}"
 
 
+class Mount(NamedTuple):
+    """What was mounted: an ASGI application, for all paths below a prefix.
+
+    Attributes:
+        pattern: the prefix, and the rest of the path as the parameter `path`.
+        app: the application.
+        name: what `url_for` calls it.
+    """
+
+    pattern: Pattern
+    app: "ASGIApp"
+    name: str
+
+    @property
+    def label(self) -> str:
+        """How messages name it: `mount /static`."""
+        return f"mount {self.pattern.text.rpartition('/')[0] or '/'}"
+
+
 class Leaf:
-    """The end of a look-up: a route, its rank, and a plan for each method."""
+    """The end of a look-up: its rank, and the plan of each method."""
 
     __slots__ = ("names", "other", "plans", "rank")
 
-    def __init__(self, rank: int, route: Route, plan: Plan) -> None:
+    def __init__(self, rank: int, names: tuple[str, ...], *, plans: dict[str, Plan], other: Plan):
         self.rank = rank
-        self.names = route.pattern.names
-        allow = allowed_methods(route.methods)
-        self.plans = {"OPTIONS": describe_options(allow), **dict.fromkeys(route.methods, plan)}
-        if "GET" in self.plans:
-            self.plans.setdefault("HEAD", plan)
-        self.other = refuse(405, allow=allow)
+        self.names = names
+        self.plans = plans
+        self.other = other
 
 
 class Node:
@@ -83,38 +111,18 @@ def allowed_methods(methods: Iterable[str]) -> str:
     return ", ".join(methods)
 
 
-@cache
-def refuse(status: int, *, allow: str = "") -> Plan:
-    """Make the plan of a request that no view answers."""
-    headers = {"allow": allow} if allow else None
-
-    def run(request: Request, response: Response, params: Params) -> NoReturn:
-        raise HTTPError(status, headers=headers)
-
-    return Plan(run)
-
-
-@cache
-def describe_options(allow: str) -> Plan:
-    """Make the plan that answers OPTIONS for a view that does not."""
-
-    async def run(request: Request, response: Response, params: Params) -> None:
-        response.status_code = 204
-        response.headers["allow"] = allow
-
-    return Plan(run)
-
-
-NOT_FOUND = refuse(404)
-
-
 class Table:
-    """Find the plan for a request; built once, from all routes in order of registration."""
+    """Find the plan for a request; built once, from all leaves in order of registration.
 
-    def __init__(self, routes: Sequence[tuple[Route, Plan]]) -> None:
+    Args:
+        leaves: each with the pattern of its paths; their ranks ascend.
+        missing: the plan of the requests that no pattern matches.
+    """
+
+    def __init__(self, leaves: Sequence[tuple[Pattern, Leaf]], *, missing: Plan) -> None:
         self._root = Node()
         self._static: dict[str, Leaf] = {}
-        leaves = [(route.pattern, Leaf(i, route, plan)) for i, (route, plan) in enumerate(routes)]
+        self._missing = missing
         for pattern, leaf in leaves:
             if not pattern.is_static:
                 self._insert(pattern, leaf)
@@ -128,13 +136,17 @@ class Table:
         """Return the plan for a request, and the text of its route parameters by name.
 
         There is always one: 404, 405 and OPTIONS are plans like others.
+
+        Args:
+            method: the method, in upper case.
+            path: the decoded path, below that of the application.
         """
         leaf = self._static.get(path)
         if leaf is not None:
             return leaf.plans.get(method) or leaf.other, {}
         found = self._find(path)
         if found is None:
-            return NOT_FOUND, {}
+            return self._missing, {}
         leaf, values = found
         if len(values) == 1:  # the usual case, at a third of the cost of the next line
             params = {leaf.names[0]: values[0]}
@@ -143,6 +155,10 @@ class Table:
         if ANONYMOUS in params:
             del params[ANONYMOUS]
         return leaf.plans.get(method) or leaf.other, params
+
+    def has(self, path: str) -> bool:
+        """Tell whether any route or mount is for a path."""
+        return path in self._static or self._find(path) is not None
 
     def _insert(self, pattern: Pattern, leaf: Leaf) -> None:
         node = self._root

@@ -143,7 +143,8 @@ def expect_arguments(function: object, expected: str, *, what: str) -> None:
 
 def locate(function: object) -> str:
     """Return where a function is defined, as `app.py:14`; its module when that is unknown."""
-    code = getattr(_original(function), "__code__", None)
+    members = vars(function).values() if isinstance(function, type) else [_original(function)]
+    code = next((member.__code__ for member in members if hasattr(member, "__code__")), None)
     if code is None:
         return str(getattr(function, "__module__", "unknown"))
     path = Path(code.co_filename)

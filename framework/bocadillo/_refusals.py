@@ -1,0 +1,118 @@
+"""The plans of requests that no view answers: 404, 405, OPTIONS, and the missing slash.
+
+Where nobody asked to see them, neither a middleware nor an error handler, their answers are always
+the same: they are prepared once, and sent without a request or a response being made.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import msgspec
+
+from ._paths import full_path, strip_root
+from ._transmission import send_whole
+from .errors import HTTPError, Redirect
+from .plans import Direct, Params, Plan
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from .requests import Request
+    from .responses import Response
+
+__all__ = ["describe_options", "refuse", "refuse_missing"]
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+# RFC 3986, 3.3 and 3.4: what stands for itself in a path, and in a query.
+PATH_SAFE = "/!$&'()*+,;=:@~"
+QUERY_SAFE = PATH_SAFE + "?%[]"
+
+
+def refuse(status: int, *, headers: Mapping[str, str] | None = None, is_prepared: bool) -> Plan:
+    """Make the plan of a request that ends in an HTTP error."""
+
+    async def run(request: "Request", response: "Response", params: Params) -> None:
+        raise HTTPError(status, headers=headers)
+
+    error = HTTPError(status, headers=headers)
+    return Plan(run, direct=_prepare_error(error) if is_prepared else None)
+
+
+def describe_options(allow: str, *, is_prepared: bool) -> Plan:
+    """Make the plan that answers OPTIONS for a view that does not."""
+
+    async def run(request: "Request", response: "Response", params: Params) -> None:
+        response.status_code = 204
+        response.headers["allow"] = allow
+
+    headers = [(b"allow", allow.encode())]
+    return Plan(run, direct=_prepare(204, headers, body=b"") if is_prepared else None)
+
+
+def refuse_missing(has_slashed: Callable[[str], bool] | None, *, is_prepared: bool) -> Plan:
+    """Make the plan of a path that no route matches: a 404, or the way to the path with a slash.
+
+    Args:
+        has_slashed: tells whether a path below the application matches once a slash is added;
+            `None` when none can.
+        is_prepared: whether nobody asked to see these answers.
+    """
+    missing = refuse(404, is_prepared=is_prepared)
+    if has_slashed is None:
+        return missing
+
+    async def run(request: "Request", response: "Response", params: Params) -> None:
+        if location := find_slashed(request.scope, has_slashed):
+            redirect = Redirect(location)
+            redirect.status_code = redirect_status(request.method)
+            raise redirect
+        raise HTTPError(404)
+
+    async def direct(scope: "Scope", receive: "Receive", send: "Send", params: Params) -> None:
+        send_missing = missing.direct
+        if location := find_slashed(scope, has_slashed):
+            headers = [(b"location", location.encode()), (b"content-length", b"0")]
+            send_missing = _prepare(redirect_status(scope["method"]), headers, body=b"")
+        if send_missing:
+            await send_missing(scope, receive, send, params)
+
+    return Plan(run, direct=direct if is_prepared else None)
+
+
+def find_slashed(scope: "Scope", has_slashed: Callable[[str], bool]) -> str | None:
+    """Return where a path with the slash it lacks leads, percent-encoded and path-absolute.
+
+    A path with a slash too many leads nowhere: as a reference, `//host/` names another site.
+    """
+    path = full_path(scope)
+    if path.endswith("/") or not path.startswith("/") or "//" in path:
+        return None
+    if not has_slashed(strip_root(path, scope.get("root_path", ""))):
+        return None
+    location = quote(f"{path}/", safe=PATH_SAFE)
+    query = quote(scope["query_string"], safe=QUERY_SAFE)
+    return f"{location}?{query}" if query else location
+
+
+def redirect_status(method: str) -> int:
+    """Return the status that keeps the method: 302 may turn a POST into a GET (RFC 9110, 15.4)."""
+    return 302 if method in ("GET", "HEAD") else 307
+
+
+def _prepare_error(error: HTTPError) -> Direct:
+    body = msgspec.json.encode(error.as_json())
+    headers = [(name.encode(), value.encode()) for name, value in (error.headers or {}).items()]
+    length = (b"content-length", b"%d" % len(body))
+    return _prepare(
+        error.status_code, [*headers, (b"content-type", b"application/json"), length], body=body
+    )
+
+
+def _prepare(status: int, headers: RawHeaders, *, body: bytes) -> Direct:
+    async def direct(scope: "Scope", receive: "Receive", send: "Send", params: Params) -> None:
+        content = b"" if scope["method"] == "HEAD" else body
+        await send_whole(send, status, [*headers], body=content)  # a middleware may add to them
+
+    return direct

@@ -1,0 +1,5 @@
+"""Middleware: what sees every request, whichever view it is for."""
+
+from ._http import Middleware
+
+__all__ = ["Middleware"]

@@ -1,0 +1,176 @@
+"""Routers: what registers routes and mounts, for an application or for a part of one."""
+
+import builtins
+from collections.abc import Callable, Iterable
+from types import EllipsisType
+from typing import Any, TypeVar
+
+from ._handlers import find_handlers
+from ._mounts import adapt, mount_pattern
+from ._near_misses import find_near_miss
+from .constants import ALL_HTTP_METHODS
+from .patterns import parse_pattern
+from .plans import check_route
+from .routing import Mount, Route
+from .views import locate
+
+__all__ = ["Methods", "Router"]
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+Methods = Iterable[str] | Callable[..., bool] | None
+
+
+class Router:
+    """Collect routes and mounts, to be included in an application or in another router.
+
+    An application is the router of its own routes: it registers them the same way.
+    """
+
+    def __init__(self) -> None:
+        self._entries: list[Route | Mount] = []
+        self._included_at = ""
+
+    @property
+    def routes(self) -> tuple[Route | Mount, ...]:
+        """The routes and mounts, in order of registration: the first that matches answers."""
+        return tuple(self._entries)
+
+    def route(
+        self,
+        pattern: str,
+        methods: Methods = None,
+        *,
+        name: str | None = None,
+        max_body_size: int | EllipsisType | None = ...,
+    ) -> Callable[[V], V]:
+        """Register an HTTP view: `async def view(req, res, **parameters)`.
+
+        A class with methods named after HTTP methods is instantiated once, now; an object with
+        such methods is a view, too. Their method `handle` takes what the others do not.
+
+        Args:
+            pattern: the path, such as `/todos/{pk}`.
+            methods: names of methods in any case. Without it, GET (which brings HEAD), or all
+                that a class or object defines; the builtin `all` stands for every method.
+            name: the name of the route for `url_for`, that of the view unless given.
+            max_body_size: bytes that a body may have, instead of the setting MAX_BODY_SIZE;
+                `None` for no limit.
+
+        Raises:
+            ValueError: the pattern is malformed, or a method is unknown.
+            TypeError: the pattern names an unknown converter.
+            ExpectedAsync: the view is not `async def`.
+            RouteError: pattern and view do not fit.
+            RuntimeError: it is too late: the application has started.
+        """
+        parsed = parse_pattern(pattern)
+        names = _parse_methods(methods)
+
+        def register(view: V) -> V:
+            found = find_handlers(view, names)
+            place = f"view `{found.name}` ({found.location})"
+            route = Route(parsed, found.views, name or found.name, place, max_body_size)
+            self._register(route, f"route `{route.label}` ({found.location})")
+            return view
+
+        return register
+
+    def mount(self, prefix: str, app: Any, *, name: str | None = None) -> None:
+        """Hand all requests below a prefix to an ASGI or WSGI application.
+
+        It gets the prefix as `root_path`. Its own startup and shutdown are not run.
+
+        Args:
+            prefix: such as `/admin`, with or without its slashes; it may have parameters.
+            app: the application. A WSGI one needs a2wsgi.
+            name: the name for `url_for`, which then takes the rest of the path as `path`.
+
+        Raises:
+            TypeError: `app` is neither an ASGI nor a WSGI application.
+            RuntimeError: it is too late: the application has started.
+        """
+        pattern = mount_pattern(prefix)
+        where = f"mount `{prefix}` ({locate(app)})"
+        self._register(Mount(pattern, adapt(app), name or ""), where)
+
+    def include_router(self, router: "Router", prefix: str = "") -> None:
+        """Copy the routes and mounts of a router, with a prefix before their patterns.
+
+        Args:
+            router: all that it will have must be registered before.
+            prefix: such as `/api`; it may have parameters, which its views then can take.
+
+        Raises:
+            TypeError: `router` is no router; an application is mounted instead.
+            RouteError: a view does not take a parameter of the prefix.
+            RuntimeError: it is too late: the application has started.
+        """
+        if not isinstance(router, Router):
+            raise TypeError(f"expected a Router to include, got {router!r}")
+        for entry in router.prefixed(prefix):
+            self._register(entry, entry.label)
+
+    def prefixed(self, prefix: str) -> list[Route | Mount]:
+        """Return the routes and mounts with a prefix before their patterns.
+
+        Nothing can be registered after that: it would be missing where the others went.
+        """
+        self._included_at = prefix or "/"
+        trimmed = prefix.strip("/")
+        return [
+            entry._replace(
+                pattern=parse_pattern(_join(f"/{trimmed}" if trimmed else "", entry.pattern.text))
+            )
+            for entry in self._entries
+        ]
+
+    def url_for(self, name: str, **params: object) -> str:
+        """Return the path of a named route, percent-encoded: `url_for("show", pk=7)`.
+
+        The name is that of the view unless the route was given one; in a router's routes, too.
+
+        Raises:
+            ValueError: there is no such route, or the parameters are not its own.
+        """
+        named = [entry for entry in self._entries if entry.name == name]
+        if not named:
+            near = find_near_miss(name, {entry.name for entry in self._entries})
+            cure = f" Did you mean {near!r}?" if near else ""
+            raise ValueError(f"there is no route named {name!r}.{cure}")
+        fitting = [entry for entry in named if set(entry.pattern.names) == params.keys()]
+        return (fitting or named)[0].pattern.format(params)
+
+    def _register(self, entry: Route | Mount, what: str) -> None:
+        if self._included_at:
+            raise RuntimeError(
+                f"cannot register {what}: its router is already included, at "
+                f"{self._included_at!r}. Register all its routes before including it."
+            )
+        if isinstance(entry, Route):
+            for view in entry.views.values():
+                check_route(view, entry.pattern, label=entry.label)
+        self._entries.append(entry)
+
+
+def _join(prefix: str, pattern: str) -> str:
+    if not prefix:
+        return pattern
+    return prefix + (pattern if pattern.startswith("/") else "/{:path}")
+
+
+def _parse_methods(methods: Methods) -> tuple[str, ...] | None:
+    if methods is None:
+        return None
+    if methods is builtins.all:
+        return ALL_HTTP_METHODS
+    if isinstance(methods, str) or not isinstance(methods, Iterable):
+        raise TypeError(f"expected a list of methods, such as ['GET'], or `all`, got {methods!r}")
+    names = tuple(dict.fromkeys(str(method).upper() for method in methods))
+    for name in names:
+        if name not in ALL_HTTP_METHODS:
+            known = ", ".join(ALL_HTTP_METHODS)
+            raise ValueError(f"unknown HTTP method {name!r}: expected one of {known}")
+    if not names:
+        raise ValueError("expected at least one method, got none")
+    return names
