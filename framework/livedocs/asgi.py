@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Self
 from urllib.parse import unquote_to_bytes
 
+from livedocs.files import to_bytes, to_text
 from livedocs.model import Request, Response
 
 Message = MutableMapping[str, Any]
@@ -94,7 +95,7 @@ def http_scope(request: Request, state: dict[str, Any]) -> dict[str, Any]:
     if b"host" not in names:
         headers.insert(0, (b"host", f"{HOST}:{PORT}".encode()))
     if request.body and b"content-length" not in names:
-        headers.append((b"content-length", b"%d" % len(request.body.encode())))
+        headers.append((b"content-length", b"%d" % len(to_bytes(request.body))))
     raw_path = path.encode()
     return {
         "type": "http",
@@ -117,7 +118,7 @@ class Exchange:
     """One request and what was sent in reply to it."""
 
     def __init__(self, request: Request) -> None:
-        self._body: bytes | None = request.body.encode()
+        self._body: bytes | None = to_bytes(request.body)
         self._is_head = request.method == "HEAD"
         self._done = asyncio.Event()
         self._start: Message | None = None
@@ -157,7 +158,7 @@ class Exchange:
             for name, value in self._start.get("headers", ())
         )
         body = b"" if self._is_head else b"".join(self._chunks)
-        return Response(self._start["status"], headers, body.decode(errors="replace"))
+        return Response(self._start["status"], headers, to_text(body))
 
 
 async def exchange(app: ASGIApp, request: Request, state: dict[str, Any]) -> Response:

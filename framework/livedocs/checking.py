@@ -3,21 +3,30 @@
 import json
 import tomllib
 from collections.abc import Callable
+from configparser import ConfigParser, Error
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
+from livedocs.blocks import Page, Placed
 from livedocs.commands import check_command
 from livedocs.compare import Difference, compare_output
+from livedocs.console import Command
 from livedocs.engine import output_of
 from livedocs.model import Example
-from livedocs.page import Page, Placed
 from livedocs.prints import lint, printed_source
-from livedocs.rewrite import rewrite_console, rewrite_http
+from livedocs.rewrite import curl_output, rewrite_console, rewrite_http
 from livedocs.running import Answer, Run, run_example
+from livedocs.testing import run_tests
+
+
+def _parse_ini(text: str) -> None:
+    ConfigParser(interpolation=None).read_string(text)
+
 
 PARSERS: dict[str, Callable[[str], object]] = {
+    "ini": _parse_ini,
     "json": json.loads,
     "toml": tomllib.loads,
     "yaml": yaml.safe_load,
@@ -61,7 +70,9 @@ class Checker:
             return self._check_http(placed)
         if kind == "console":
             return self._check_console(placed)
-        return Outcome(_check_data(placed)) if kind == "data" else Outcome()
+        if kind == "test":
+            return Outcome(self._check_test(placed))
+        return Outcome(None if placed.is_included else self._check_text(placed))
 
     def _example(self, placed: Placed) -> Example:
         assert placed.example is not None  # noqa: S101 # only blocks that run come here
@@ -102,20 +113,36 @@ class Checker:
 
     def _check_console(self, placed: Placed) -> Outcome:
         example = self._example(placed) if placed.example else None
-        others = [command for command in placed.commands if not command.is_curl]
-        problems = [check_command(command, example, root=self.root) for command in others]
-        if not placed.steps:
-            return Outcome(_joined(problems))
-        answers = self._answers(placed)
-        curls = [command for command in placed.commands if command.is_curl]
-        problems += [_explain(answer) for answer in answers]
-        got = [
-            (command, answer.response)
-            for command, answer in zip(curls, answers, strict=True)
-            if answer.response is not None and answer.differences
-        ]
-        updated = rewrite_console(placed.block.source, got) if got else None
+        answers = iter(self._answers(placed) if placed.steps else ())
+        problems: list[str | None] = []
+        outputs: list[tuple[Command, str]] = []
+        for command in placed.commands:
+            if command.is_curl:
+                answer = next(answers)
+                problems.append(_explain(answer))
+                if answer.response is not None and answer.differences and example:
+                    outputs.append((command, curl_output(command, answer.response, example.files)))
+                continue
+            checked = check_command(command, example, root=self.root)
+            problems.append(checked.problem)
+            if checked.output is not None:
+                outputs.append((command, checked.output))
+        updated = rewrite_console(placed.block.source, outputs) if outputs else None
         return Outcome(_joined(problems), updated)
+
+    def _check_test(self, placed: Placed) -> str | None:
+        if placed.is_included:
+            return None
+        # Empty lines above, so that messages name the page's own lines.
+        source = "\n" * placed.block.line + placed.block.source
+        files = {**self._example(placed).files, placed.title: source}
+        style = lint(source, place=self.page.path)
+        return _joined([style, run_tests(files, placed.title, place=self.page.path)])
+
+    def _check_text(self, placed: Placed) -> str | None:
+        if placed.header.language == "python":
+            return lint("\n" * placed.block.line + placed.block.source, place=self.page.path)
+        return _check_data(placed) if placed.header.language in PARSERS else None
 
     def _answers(self, placed: Placed) -> list[Answer]:
         example = self._example(placed)
@@ -141,7 +168,7 @@ def _check_data(placed: Placed) -> str | None:
     text = "\n" * placed.block.line + placed.block.source
     try:
         PARSERS[placed.header.language](text)
-    except (ValueError, yaml.YAMLError) as error:
+    except (ValueError, yaml.YAMLError, Error) as error:
         return f'this is no {placed.header.language}: {error}\nMend it, or give it skip="reason".'
     return None
 

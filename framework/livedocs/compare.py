@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from livedocs.files import is_text
 from livedocs.model import Expected, Response
 
 WILDCARD = "..."
@@ -51,7 +52,8 @@ def compare(expected: Expected, got: Response) -> list[Difference]:
             shown = ", ".join(actual) if actual else "no such header"
             found.append(Difference(f"header {name.lower()}", value, shown))
     if expected.body is not None and not matches_body(expected.body, got.body):
-        found.append(Difference("body", expected.body, got.body))
+        shown = got.body if is_text(got.body) else f"{got.size} bytes that are no text"
+        found.append(Difference("body", expected.body, shown))
     return found
 
 

@@ -1,62 +1,45 @@
-"""Read `console` blocks: lines that begin with `$` are commands, what follows is their output.
-
-`curl` commands become requests; a few others are checked; what can be neither needs a reason.
-"""
+"""Read `curl` commands as the requests that they make."""
 
 import base64
-import json
 import re
-import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from livedocs.console import Command, find_shell_sign
+from livedocs.conversation import VARIABLE, VARIABLES
+from livedocs.curl_data import DATA, Given, content_type, make_body
 from livedocs.errors import MarkupError
 from livedocs.http_text import HEADER_LINE, parse_response
-from livedocs.model import Expected, Headers, Request
+from livedocs.model import Expected, Headers, Manner, Request
 
 WITH_VALUE = {
     "-X": "method", "--request": "method",
     "-H": "header", "--header": "header",
-    "-d": "data", "--data": "data", "--data-raw": "data",
+    "-d": "data", "--data": "data", "--data-raw": "data-raw", "--data-binary": "data-binary",
+    "--data-urlencode": "data-urlencode",
     "--json": "json",
+    "-F": "form", "--form": "form",
     "-u": "user", "--user": "user",
     "-b": "cookie", "--cookie": "cookie",
+    "-c": "cookie-jar", "--cookie-jar": "cookie-jar",
     "-A": "agent", "--user-agent": "agent",
+    "-r": "range", "--range": "range",
+    "-o": "output", "--output": "output",
+    "-w": "write-out", "--write-out": "write-out",
 }  # fmt: skip
 FLAGS = {
     "-i": "include", "--include": "include",
     "-I": "head", "--head": "head",
+    "-L": "location", "--location": "location",
+    "-G": "get", "--get": "get",
+    "--compressed": "compressed",
     "-s": "silent", "--silent": "silent",
     "-S": "silent", "--show-error": "silent",
     "-N": "silent", "--no-buffer": "silent",
 }  # fmt: skip
-SHELL_SIGNS = "&|;<>"
-SEPARATORS = {"data": "&", "json": ""}
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command of a `console` block and its documented output.
-
-    Attributes:
-        words: The command, split as a shell splits it.
-        text: The command as written, continuation lines included, without `$ `.
-        output: The lines up to the next command; without the last line break.
-        line: 1-based line of the page where the command stands.
-        output_lines: Half-open range of the block's lines that the output takes, from 0.
-    """
-
-    words: tuple[str, ...]
-    text: str
-    output: str
-    line: int
-    output_lines: tuple[int, int]
-
-    @property
-    def is_curl(self) -> bool:
-        """Tell whether the command is a request; others are only checked."""
-        return self.words[:1] == ("curl",)
+BODIES = {**dict.fromkeys(DATA, "data"), "json": "json", "form": "form"}
+SHORT = "".join(name[1] for name in FLAGS if len(name) == 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,89 +47,43 @@ class Curl:
     """A `curl` command, read."""
 
     request: Request
+    manner: Manner
     shows_headers: bool
 
 
-def parse_console(source: str, line: int) -> list[Command]:
-    """Return the commands of a `console` block.
+def parse_curl(command: Command, files: Mapping[str, str]) -> Curl:
+    """Turn a `curl` command into a request.
 
     Args:
-        source: The block's content.
-        line: 1-based line of the page where the content begins.
-
-    Raises:
-        MarkupError: Output before the first command, or quotes that are never closed.
-    """
-    lines = source.rstrip("\n").split("\n")
-    starts = [number for number, text in enumerate(lines) if text.startswith("$ ")]
-    if not starts or starts[0] != 0:
-        raise MarkupError(
-            f"a console block begins with a command, as in `$ curl ...`; got {lines[0]!r}.", line
-        )
-    return [
-        _command(lines, start, end, line)
-        for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)
-    ]
-
-
-def _command(lines: list[str], start: int, end: int, line: int) -> Command:
-    stop = start + 1
-    words = _split("\n".join(lines[start:stop])[2:])
-    while stop < end and (words is None or lines[stop - 1].endswith("\\")):
-        stop += 1
-        words = _split("\n".join(lines[start:stop])[2:])
-    text = "\n".join(lines[start:stop])[2:]
-    if words is None:
-        raise MarkupError(f"the command {text!r} has a quote that is never closed.", line + start)
-    last = end
-    while last > stop and not lines[last - 1].strip():
-        last -= 1
-    return Command(tuple(words), text, "\n".join(lines[stop:last]), line + start, (stop, last))
-
-
-def _split(text: str) -> tuple[str, ...] | None:
-    """Split a command as a shell does; `None`: a quote or a line is not finished."""
-    shell = shlex.shlex(text.replace("\\\n", " "), posix=True, punctuation_chars=SHELL_SIGNS)
-    shell.whitespace_split = True
-    try:
-        return tuple(shell)
-    except ValueError:
-        return None
-
-
-def find_shell_sign(command: Command) -> str | None:
-    """Return what is wrong when the reader's shell would not pass the words as written."""
-    sign = next((word for word in command.words if word and not word.strip(SHELL_SIGNS)), None)
-    return sign and (
-        f"the shell takes {sign!r} in `{command.text}` for itself: put quotes around the "
-        'argument it belongs to, or give the block skip="reason".'
-    )
-
-
-def parse_curl(command: Command) -> Curl:
-    """Turn a `curl` command into a request.
+        command: The command.
+        files: The files of its example, which it may send.
 
     Raises:
         MarkupError: An option that livedocs does not know, or a URL that is not the example's.
     """
     if problem := find_shell_sign(command):
         raise MarkupError(problem, command.line)
-    given: dict[str, list[str]] = {}
-    for name, value in _options(command):
-        given.setdefault(name, []).append(value)
-    urls = given.get("url", [])
+    options = list(_options(command))
+    given = dict(options)
+    urls = [value for name, value in options if name == "url"]
     if len(urls) != 1:
         raise MarkupError(f"`{command.text}` names {len(urls)} URLs, expected one.", command.line)
-    kind = next((name for name in SEPARATORS if name in given), "")
-    bodies = [_data(value, kind, command.line) for value in given.get(kind, [])]
+    _refuse_unclear(command, given)
+    kind, parts = _body_parts(command, options)
+    body = make_body(kind, parts, files=files, line=command.line) if kind else ""
+    target = _target(urls[0], command.line)
+    if "get" in given:
+        target = f"{target}{'&' if '?' in target else '?'}{body}" if body else target
+        kind, body = "", ""
     method = "HEAD" if "head" in given else "POST" if kind else "GET"
     request = Request(
-        method=given.get("method", [method])[-1].upper(),
-        target=_target(urls[0], command.line),
-        headers=_headers(given, kind, command.line),
-        body=SEPARATORS.get(kind, "").join(bodies),
+        method=given.get("method", method).upper(),
+        target=target,
+        headers=_headers(options, kind, command.line),
+        body=body,
     )
-    return Curl(request, "include" in given or "head" in given)
+    is_shown = ("include" in given or "head" in given) and "output" not in given
+    return Curl(request, _manner(command, given), is_shown)
 
 
 def expected_output(command: Command, curl: Curl) -> Expected:
@@ -155,11 +92,11 @@ def expected_output(command: Command, curl: Curl) -> Expected:
     Raises:
         MarkupError: With `-i`, the output is not a response.
     """
-    if curl.shows_headers:
-        return parse_response(
-            command.output.split("\n"), command.line + command.text.count("\n") + 1
-        )
-    return Expected(body=command.output)
+    if not curl.shows_headers:
+        return Expected(body=command.output)
+    found = parse_response(command.output.split("\n"), command.line + command.text.count("\n") + 1)
+    # A terminal shows the whole body; so where none is shown, none may come.
+    return found if curl.request.method == "HEAD" else replace(found, body=found.body or "")
 
 
 def _options(command: Command) -> Iterator[tuple[str, str]]:
@@ -174,6 +111,8 @@ def _options(command: Command) -> Iterator[tuple[str, str]]:
             yield WITH_VALUE[word], value
         elif word in FLAGS:
             yield FLAGS[word], ""
+        elif re.fullmatch(f"-[{SHORT}]+", word):
+            yield from ((FLAGS[f"-{letter}"], "") for letter in word[1:])
         else:
             known = ", ".join([*WITH_VALUE, *FLAGS])
             raise MarkupError(
@@ -181,6 +120,43 @@ def _options(command: Command) -> Iterator[tuple[str, str]]:
                 'spell it out, or give the block skip="reason".',
                 command.line,
             )
+
+
+def _refuse_unclear(command: Command, given: dict[str, str]) -> None:
+    if "location" in given and ("include" in given or "head" in given):
+        raise MarkupError(
+            f"`{command.text}` shows the headers of several responses: show the redirect with "
+            "`-i`, and where it leads with `-L`, in two commands.",
+            command.line,
+        )
+    for found in VARIABLE.finditer(given.get("write-out", "")):
+        if found["name"] and found["name"] not in VARIABLES:
+            raise MarkupError(
+                f"unknown variable {found[0]!r} of `-w` (known: {', '.join(VARIABLES)}).",
+                command.line,
+            )
+
+
+def _body_parts(command: Command, options: Given) -> tuple[str, Given]:
+    parts = [(name, value) for name, value in options if name in BODIES]
+    kinds = {BODIES[name] for name, _ in parts}
+    if len(kinds) > 1:
+        names = " and ".join(sorted(kinds))
+        raise MarkupError(f"`{command.text}` has two kinds of bodies: {names}.", command.line)
+    return "".join(kinds), parts
+
+
+def _manner(command: Command, given: dict[str, str]) -> Manner:
+    cookie = given.get("cookie", "=")
+    return Manner(
+        follows="location" in given,
+        keeps_method="method" in given,
+        reads=None if "=" in cookie else cookie,
+        writes=given.get("cookie-jar"),
+        decodes="compressed" in given,
+        discards="output" in given,
+        template=given.get("write-out", ""),
+    )
 
 
 def _target(url: str, line: int) -> str:
@@ -194,13 +170,11 @@ def _target(url: str, line: int) -> str:
     return f"{path}?{parts.query}" if parts.query else path
 
 
-def _headers(given: dict[str, list[str]], kind: str, line: int) -> Headers:
-    headers = [_header(value, line) for value in given.get("header", [])]
-    headers += [
-        _special(name, value, line)
-        for name in ("user", "cookie", "agent")
-        for value in given.get(name, [])
-    ]
+def _headers(options: Given, kind: str, line: int) -> Headers:
+    headers = [_header(value, line) for name, value in options if name == "header"]
+    own = {name for name, _ in headers}
+    specials = [pair for name, value in options for pair in _special(name, value, line)]
+    headers += [(name, value) for name, value in specials if name == "cookie" or name not in own]
     named = {name for name, _ in headers}
     defaults = [(name, value) for name, value in _default_headers(kind) if name not in named]
     # `-H "accept:"` takes a default header away.
@@ -214,29 +188,23 @@ def _header(value: str, line: int) -> tuple[str, str]:
     return found["name"].lower(), found["value"].strip()
 
 
-def _data(value: str, name: str, line: int) -> str:
-    if value.startswith("@"):
-        raise MarkupError(f"a body from a file ({value!r}) cannot be shown: write it out.", line)
-    if name == "json":
-        try:
-            json.loads(value)
-        except ValueError as error:
-            raise MarkupError(f"the body of --json is no JSON: {error}: {value!r}.", line) from None
-    return value
-
-
-def _special(name: str, value: str, line: int) -> tuple[str, str]:
+def _special(name: str, value: str, line: int) -> Headers:
+    """Return the header that an option is short for."""
     if name == "user":
         if ":" not in value:
             raise MarkupError(
                 f"`-u {value}` would ask for a password: write `-u {value}:PASSWORD`.", line
             )
-        return "authorization", f"Basic {base64.b64encode(value.encode()).decode()}"
-    return ("cookie", value) if name == "cookie" else ("user-agent", value)
+        return (("authorization", f"Basic {base64.b64encode(value.encode()).decode()}"),)
+    if name == "cookie":
+        return (("cookie", value),) if "=" in value else ()
+    if name == "range":
+        return (("range", f"bytes={value}"),)
+    if name == "compressed":
+        return (("accept-encoding", "deflate, gzip"),)
+    return (("user-agent", value),) if name == "agent" else ()
 
 
-def _default_headers(kind: str) -> list[tuple[str, str]]:
-    if kind == "json":
-        return [("accept", "application/json"), ("content-type", "application/json")]
-    form = [("content-type", "application/x-www-form-urlencoded")]
-    return [("accept", "*/*"), *(form if kind else [])]
+def _default_headers(kind: str) -> Headers:
+    accept = "application/json" if kind == "json" else "*/*"
+    return (("accept", accept), *((("content-type", content_type(kind)),) if kind else ()))

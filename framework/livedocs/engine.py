@@ -19,8 +19,10 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from livedocs.asgi import ASGIApp, Lifespan, StartupError, exchange
-from livedocs.model import Request, Response
+from livedocs.asgi import Lifespan, StartupError
+from livedocs.conversation import Conversation
+from livedocs.cookies import MissingCookieError
+from livedocs.files import write_files
 
 Printer = Callable[[str], None]
 LIVEDOCS = str(Path(__file__).parent)
@@ -65,24 +67,8 @@ class Print:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """An example's application, started."""
-
-    app: ASGIApp
-    state: dict[str, Any]
-
-    async def send(self, request: Request) -> Response:
-        """Return the application's response.
-
-        Raises:
-            Exception: What the application raised before its response started.
-        """
-        return await exchange(self.app, request, self.state)
-
-
 @asynccontextmanager
-async def run_app(program: Program, *, write: Printer) -> AsyncIterator[Session]:
+async def run_app(program: Program, *, write: Printer) -> AsyncIterator[Conversation]:
     """Run an application: import it, start its lifespan, and stop it at the end.
 
     Args:
@@ -102,7 +88,7 @@ async def run_app(program: Program, *, write: Printer) -> AsyncIterator[Session]
                 f"expected `app = App()`, got {app!r}."
             )
         async with Lifespan(app) as lifespan:
-            yield Session(app, lifespan.state)
+            yield Conversation(app, lifespan.state)
 
 
 async def run_script(
@@ -179,7 +165,7 @@ def traceback_in(place: str, error: BaseException, *, more: Collection[str] = ()
         error: What was raised.
         more: The names of its further sources.
     """
-    if isinstance(error, ExampleError | StartupError):
+    if isinstance(error, ExampleError | StartupError | MissingCookieError):
         return f"{error}\n"
     summary = traceback.TracebackException.from_exception(error)
     names = [frame.filename for frame in summary.stack]
@@ -196,10 +182,7 @@ def traceback_in(place: str, error: BaseException, *, more: Collection[str] = ()
 def _module(program: Program) -> Iterator[ModuleType]:
     """Provide the main file's module, importable with its neighbors while it lives."""
     folder = str(program.folder)
-    for path, text in program.files.items():
-        target = program.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+    write_files(program.folder, program.files)
     name = Path(program.main).stem
     module = ModuleType(name)
     module.__file__ = str(program.folder / program.main)

@@ -15,9 +15,13 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from pymdownx.superfences import SuperFencesException
 
+from livedocs.blocks import Page, Placed
 from livedocs.collect import accept, superfences_settings
-from livedocs.model import Example, example_to_json
-from livedocs.page import Page, Placed, read_page
+from livedocs.messages import example_to_json
+from livedocs.model import Example
+from livedocs.page import read_page
+
+NO_PYTEST = "pytest runs it, in CI and on your machine"
 
 
 class PageError(SuperFencesException):  # type: ignore[misc] # untyped library; others are swallowed
@@ -90,6 +94,8 @@ class PageReader(Preprocessor):
             response = self._highlight(placed, text, "http", titled=False) if text else ""
             return _step(placed, request + response)
         code = self._highlight(placed, placed.shown, placed.header.kind.lexer)
+        if kind == "test":
+            return code + ("" if placed.skip else _note("Not run in the browser", NO_PYTEST))
         if placed.commands:
             # What the theme's copy button gives: commands to paste, without prompts and outputs.
             commands = "\n".join(command.text for command in placed.commands)
@@ -110,12 +116,11 @@ class PageReader(Preprocessor):
         )
 
     def _highlight(self, placed: Placed, source: str, lexer: str, *, titled: bool = True) -> str:
-        title = placed.header.options.get("title")
         superfences: Any = self.md.preprocessors["fenced_code_block"]
         html: str = superfences.highlight(
             src=source.rstrip("\n"),
             language=lexer,
-            options={"title": title} if title and titled else {},
+            options={"title": placed.title} if placed.title and titled else {},
             md=self.md,
             classes=[],
             id_value="",

@@ -1,19 +1,27 @@
 """Show a file of `examples/`, or a named section of it, on a page.
 
 A fence whose only line is `--8<-- "hello/app.py:routes"` shows the lines between the comments
-`# --8<-- [start:routes]` and `# --8<-- [end:routes]`; the whole file is the example.
+`# --8<-- [start:routes]` and `# --8<-- [end:routes]`; the whole folder is the example. Files of
+other languages have comments of their own around the mark.
 """
 
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from textwrap import dedent
 
 from livedocs.errors import MarkupError, did_you_mean
+from livedocs.files import to_text
 
 DIRECTIVE = re.compile(r'\s*--8<--\s+"(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"\s*$')
-MARK = re.compile(r"^\s*#\s*--8<--\s*\[(?P<edge>start|end):(?P<name>[\w-]+)\]\s*$")
-TEXT_FILES = frozenset({".py", ".html", ".css", ".js", ".txt", ".json", ".toml", ".sql", ".svg"})
+MARK = re.compile(
+    r"^\s*(?:#|//|--|<!--|/\*|\{#)\s*--8<--\s*\[(?P<edge>start|end):(?P<name>[\w-]+)\]"
+    r"\s*(?:-->|\*/|#\})?\s*$"
+)
+# For those who work on an example, and not a part of it.
+LEFT_OUT = ("README.md", "conftest.py", "test_*", ".*")
+MOST_BYTES = 200_000  # of an example's files: every page that shows it carries them
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,8 @@ class Included:
     Attributes:
         place: The file, relative to the repository, with `/`.
         main: The file, relative to its example's folder.
-        files: The example's files as readers copy them: without the section marks, without tests.
+        files: The example's files as readers copy them: without the section marks, without tests;
+            bytes that are no text as `files` says.
         raw: The text of the file itself, marks included: lines have their own numbers.
         shown: The section's lines, or all.
     """
@@ -69,9 +78,8 @@ def include(directive: re.Match[str], line: int, *, root: Path) -> Included:
     examples = (root / "examples").resolve()
     path = (examples / directive["path"]).resolve()
     if not path.is_relative_to(examples) or not path.is_file() or path.parent == examples:
-        known = sorted(
-            found.relative_to(examples).as_posix() for found in examples.glob("*/**/*.py")
-        )
+        files = (found.relative_to(examples) for found in examples.glob("*/**/*.*"))
+        known = sorted(found.as_posix() for found in files if not _is_left_out(found))
         raise MarkupError(
             f"no file {directive['path']!r} in examples/.{did_you_mean(directive['path'], known)}",
             line,
@@ -83,7 +91,7 @@ def include(directive: re.Match[str], line: int, *, root: Path) -> Included:
     return Included(
         place=f"examples/{place.as_posix()}",
         main=path.relative_to(folder).as_posix(),
-        files=_files(folder),
+        files=_files(folder, line),
         raw=text,
         shown=_section(text, section, line, directive["path"]) if section else without_marks(text),
     )
@@ -94,13 +102,26 @@ def without_marks(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not MARK.match(line))
 
 
-def _files(folder: Path) -> dict[str, str]:
-    found = sorted(path for path in folder.rglob("*") if path.suffix in TEXT_FILES)
-    return {
-        path.relative_to(folder).as_posix(): without_marks(path.read_text(encoding="utf-8"))
-        for path in found
-        if path.is_file() and not path.name.startswith("test_") and "__pycache__" not in path.parts
+def _files(folder: Path, line: int) -> dict[str, str]:
+    found = {
+        path.relative_to(folder): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not _is_left_out(path.relative_to(folder))
     }
+    total = sum(map(len, found.values()))
+    if total > MOST_BYTES:
+        raise MarkupError(
+            f"the files of examples/{folder.name} have {total} bytes, and every page that shows "
+            f"them carries them: expected {MOST_BYTES} at most. Take smaller files.",
+            line,
+        )
+    return {path.as_posix(): without_marks(to_text(data)) for path, data in found.items()}
+
+
+def _is_left_out(path: Path) -> bool:
+    return "__pycache__" in path.parts or any(
+        fnmatch(part, pattern) for part in path.parts for pattern in LEFT_OUT
+    )
 
 
 def _section(text: str, name: str, line: int, path: str) -> str:

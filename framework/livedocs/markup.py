@@ -15,7 +15,8 @@ class Kind:
     """What may follow a language in a header, and what becomes of the block.
 
     Attributes:
-        name: `app`, `more`, `script`, `http`, `console`, `data` (parsed) or `text` (shown only).
+        name: `app`, `more`, `script`, `test`, `http`, `console`, `file` (of an example), `data`
+            (parsed) or `text` (shown only).
         options: Keys that may be given with a value.
         lexer: Pygments lexer that highlights it.
     """
@@ -35,17 +36,29 @@ class Header:
 
 
 _PYTHON = TESTED_OPTIONS | {"no_live"}
+# Languages whose text is parsed, and those that are shown only, each with its lexer.
+DATA = {name: name for name in ("toml", "yaml", "json", "ini")}
+TEXT = {
+    **{name: name for name in ("text", "markdown", "html", "css", "js", "diff", "sql", "xml")},
+    "dockerfile": "docker",
+    "jinja": "html+jinja",
+    "nginx": "nginx",
+}
 KINDS: dict[tuple[str, ...], Kind] = {
     ("python", "app"): Kind("app", _PYTHON, "python"),
     ("python", "more"): Kind("more", _PYTHON, "python"),
-    ("python",): Kind("script", (_PYTHON | {"raises"}) - {"app"}, "python"),
+    ("python", "test"): Kind("test", TESTED_OPTIONS, "python"),
+    ("python",): Kind("script", _PYTHON | {"raises"}, "python"),
     ("http",): Kind("http", TESTED_OPTIONS, "http"),
     ("console",): Kind("console", TESTED_OPTIONS, "console"),
-    **{(name,): Kind("data", COMMON_OPTIONS | {"skip"}, name) for name in ("toml", "yaml", "json")},
-    **{
-        (name,): Kind("text", COMMON_OPTIONS, name)
-        for name in ("text", "markdown", "html", "css", "diff")
-    },
+    **{(name,): Kind("data", COMMON_OPTIONS | {"skip"}, lexer) for name, lexer in DATA.items()},
+    **{(name,): Kind("text", COMMON_OPTIONS, lexer) for name, lexer in TEXT.items()},
+}
+# With `file="..."`, a block is another file of an example.
+FILE_OPTIONS = frozenset({"file", "app"})
+FILES: dict[tuple[str, ...], Kind] = {
+    (name,): Kind("file", FILE_OPTIONS, lexer)
+    for name, lexer in {"python": "python", **DATA, **TEXT}.items()
 }
 
 
@@ -60,7 +73,9 @@ def parse_header(header: str, line: int) -> Header:
     """
     pairs = _split(header, line)
     words = tuple(key for key, value in pairs if value is None)
-    kind = KINDS.get(words)
+    is_file = any(key == "file" for key, value in pairs if value is not None)
+    kind = FILES.get(words) if is_file else None
+    kind = kind or KINDS.get(words)
     if kind is None:
         raise MarkupError(_unknown(words), line)
     options: dict[str, str] = {}

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+
+from livedocs.files import to_bytes
 
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 Headers = tuple[tuple[str, str], ...]
@@ -17,7 +18,7 @@ class Request:
         method: An HTTP method, upper case.
         target: Path and query as they stand on the request line, as in `/hello?name=Ada`.
         headers: Names and values as sent.
-        body: The body's text; it is sent as UTF-8.
+        body: The body, its bytes as text (see `files`).
     """
 
     method: str
@@ -48,12 +49,16 @@ class Response:
     Attributes:
         status: The status code.
         headers: Names (lower case) and values, in order.
-        body: The body, decoded as UTF-8 (what is not UTF-8 as replacement characters).
+        body: The body, its bytes as text (see `files`).
+        target: The path and query that it is the answer to: another after a redirect.
+        redirects: How many redirects led to it.
     """
 
     status: int
     headers: Headers
     body: str
+    target: str = ""
+    redirects: int = 0
 
     def header(self, name: str) -> str | None:
         """Return the header's value (the last one when it is repeated), or `None`."""
@@ -64,6 +69,37 @@ class Response:
         """Return the status in words, as in `Not Found`; empty for one without a name."""
         return REASONS.get(self.status, "")
 
+    @property
+    def size(self) -> int:
+        """Return the body's length in bytes."""
+        return len(to_bytes(self.body))
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What curl's options say beyond the request; of an `http` block, nothing.
+
+    Attributes:
+        follows: Redirects are followed (`-L`).
+        keeps_method: They are so with the same method, whatever they are (`-X`).
+        reads: The file whose cookies are sent (`-b FILE`).
+        writes: The file that cookies are kept in (`-c FILE`).
+        decodes: A compressed body is decompressed (`--compressed`).
+        discards: The body is not shown (`-o FILE`).
+        template: What is shown after the body (`-w`).
+    """
+
+    follows: bool = False
+    keeps_method: bool = False
+    reads: str | None = None
+    writes: str | None = None
+    decodes: bool = False
+    discards: bool = False
+    template: str = ""
+
+
+PLAIN = Manner()
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -72,12 +108,14 @@ class Step:
     Attributes:
         id: Names the step on its page, as in `s1`.
         command: The words of a console block's command, for the real curl; `None` for `http`.
+        manner: How its request is made.
     """
 
     id: str
     request: Request
     expected: Expected
     command: tuple[str, ...] | None = None
+    manner: Manner = PLAIN
 
     @property
     def label(self) -> str:
@@ -153,59 +191,3 @@ class Example:
             text += "\n" * (segment.line - 1 - text.count("\n")) + segment.source
             texts[segment.place] = text
         return texts
-
-
-def example_to_json(example: Example) -> dict[str, Any]:
-    """Return what the page hands to the browser's engine."""
-    return {
-        "id": example.id,
-        "title": example.title,
-        "kind": example.kind,
-        "main": example.main,
-        "files": dict(example.files),
-        "output": example.output,
-        "raises": example.raises,
-        "steps": [_step_to_json(step) for step in example.steps],
-    }
-
-
-def _step_to_json(step: Step) -> dict[str, Any]:
-    request, expected = step.request, step.expected
-    return {
-        "id": step.id,
-        "label": step.label,
-        "request": {
-            "method": request.method,
-            "target": request.target,
-            "headers": [list(pair) for pair in request.headers],
-            "body": request.body,
-        },
-        "expected": {
-            "status": expected.status,
-            "headers": [list(pair) for pair in expected.headers],
-            "body": expected.body,
-        },
-    }
-
-
-def request_from_json(data: Mapping[str, Any]) -> Request:
-    """Return the request of a message from the page."""
-    return Request(
-        method=str(data["method"]).upper(),
-        target=str(data["target"]),
-        headers=_headers(data.get("headers", ())),
-        body=str(data.get("body") or ""),
-    )
-
-
-def expected_from_json(data: Mapping[str, Any]) -> Expected:
-    """Return the documented response of a message from the page."""
-    return Expected(
-        status=data.get("status"),
-        headers=_headers(data.get("headers", ())),
-        body=data.get("body"),
-    )
-
-
-def _headers(pairs: Any) -> Headers:
-    return tuple((str(name), str(value)) for name, value in pairs)

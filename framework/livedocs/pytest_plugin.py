@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from _pytest._code.code import TerminalRepr
 
+from livedocs.blocks import Placed
 from livedocs.checking import Checker
 from livedocs.collect import Block
 from livedocs.errors import MarkupError
-from livedocs.page import Placed, read_page
+from livedocs.page import read_page
 from livedocs.rewrite import replace_blocks
 
 SHOWN_ONLY = frozenset({"text"})

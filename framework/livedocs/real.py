@@ -11,12 +11,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO
 
 from livedocs.asgi import HOST, PORT
 from livedocs.compare import Difference, compare
+from livedocs.conversation import REDIRECTS
+from livedocs.cookies import Jar, fill
+from livedocs.files import to_text, write_files
 from livedocs.http_text import parse_response
 from livedocs.model import Example, Response, Step
 
@@ -39,12 +43,21 @@ def run_for_real(example: Example, folder: Path) -> dict[str, list[Difference]]:
     Raises:
         ServerError: The server did not start, or did not stop in order.
     """
-    for path, text in example.files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    with serve(f"{Path(example.main).stem}:app", folder) as port:
-        return {step.id: compare(step.expected, curl(step, port)) for step in example.steps}
+    app, terminal = folder / "app", folder / "terminal"
+    for place in (
+        app,
+        terminal,
+    ):  # the reader's `-F file=@...` and `-c ...` are no files of the app
+        write_files(place, example.files)
+    found: dict[str, list[Difference]] = {}
+    jar = Jar()
+    with serve(f"{Path(example.main).stem}:app", app) as port:
+        for step in example.steps:
+            sent = replace(step, request=fill(step.request, jar))
+            response = curl(sent, port, folder=terminal)
+            jar.keep(response, target=step.request.target)
+            found[step.id] = compare(step.expected, response)
+    return found
 
 
 @contextmanager
@@ -112,8 +125,13 @@ def _end(process: "subprocess.Popen[bytes]", log: IO[bytes]) -> str:
     return text
 
 
-def curl(step: Step, port: int) -> Response:
-    """Make a step's request with the real curl and return the response.
+def curl(step: Step, port: int, *, folder: Path) -> Response:
+    """Make a step's request with the real curl and return the response as curl prints it.
+
+    Args:
+        step: Its cookies have their values already.
+        port: Where the application is served.
+        folder: Where curl runs: it reads and writes the files that its options name.
 
     Raises:
         ServerError: curl got no response; the message is curl's.
@@ -122,11 +140,14 @@ def curl(step: Step, port: int) -> Response:
     if program is None:
         raise ServerError("no curl on this machine: install it (Debian: `apt install curl`).")
     # Neither a .curlrc nor a proxy of this machine has a say.
-    command = [program, "--disable", "--noproxy", "*", "--silent", "--show-error", "--include"]
+    command = [program, "--disable", "--noproxy", "*", "--silent", "--show-error"]
+    if not step.manner.discards:
+        command.append("--include")
     for host in (HOST, "127.0.0.1"):
         command += ["--connect-to", f"{host}:{PORT}:127.0.0.1:{port}"]
     done = subprocess.run(
         [*command, *_arguments(step)],
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=CURL_TIMEOUT_SECONDS,
@@ -134,9 +155,21 @@ def curl(step: Step, port: int) -> Response:
     )
     if done.returncode != 0:
         raise ServerError(f"{step.label}: {done.stderr.decode(errors='replace').strip()}")
-    head, _, body = done.stdout.partition(b"\r\n\r\n")
-    shown = parse_response(head.decode("latin-1").split("\r\n"), 0)
-    return Response(shown.status or HTTPStatus.OK, shown.headers, body.decode(errors="replace"))
+    if step.manner.discards:
+        return Response(HTTPStatus.OK, (), to_text(done.stdout))
+    return _read_printed(done.stdout, follows=step.manner.follows)
+
+
+def _read_printed(output: bytes, *, follows: bool) -> Response:
+    """Return the last response of what curl printed with `--include`."""
+    while True:
+        head, _, body = output.partition(b"\r\n\r\n")
+        shown = parse_response(head.decode("latin-1").split("\r\n"), 0)
+        status = shown.status or HTTPStatus.OK
+        is_interim = status < HTTPStatus.OK or (follows and status in REDIRECTS)
+        if not (is_interim and body.startswith(b"HTTP/1.1 ")):
+            return Response(status, shown.headers, to_text(body))
+        output = body
 
 
 def _arguments(step: Step) -> list[str]:
@@ -147,7 +180,7 @@ def _arguments(step: Step) -> list[str]:
     for name, value in request.headers:
         arguments += ["--header", f"{name}: {value}"]
     if request.body:
-        arguments += ["--data-raw", request.body]
+        arguments += ["--data-raw", request.body]  # surrogates are bytes again in arguments
         if "content-type" not in dict(request.headers):
             arguments += ["--header", "content-type:"]
     return [*arguments, "--globoff", "--path-as-is", f"http://{HOST}:{PORT}{request.target}"]

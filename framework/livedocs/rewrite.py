@@ -16,7 +16,8 @@ from livedocs.compare import (
     matches_text,
     parse_documented_json,
 )
-from livedocs.curl import Command, expected_output, parse_curl
+from livedocs.console import Command
+from livedocs.curl import expected_output, parse_curl
 from livedocs.http_text import HTTPBlock
 from livedocs.model import Expected, Response
 
@@ -69,23 +70,29 @@ def rewrite_body(expected: str, got: str) -> str:
     )
 
 
-def rewrite_console(source: str, answers: list[tuple[Command, Response]]) -> str:
+def rewrite_console(source: str, outputs: list[tuple[Command, str]]) -> str:
     """Return a `console` block's text with the outputs that came.
 
     Args:
         source: The block's text.
-        answers: Each `curl` command that was run, with what it got.
+        outputs: Each command whose output is out of date, in order, with what it should be.
     """
     lines = source.rstrip("\n").split("\n")
-    for command, got in reversed(answers):
+    for command, output in reversed(outputs):
         start, end = command.output_lines
-        output = _curl_output(command, got)
         lines[start:end] = output.split("\n") if output else []
     return "\n".join(lines) + "\n"
 
 
-def _curl_output(command: Command, got: Response) -> str:
-    curl = parse_curl(command)
+def curl_output(command: Command, got: Response, files: Mapping[str, str]) -> str:
+    """Return what a `curl` command should show.
+
+    Args:
+        command: The command with its documented output.
+        got: The response that came, as it is printed.
+        files: The files of its example.
+    """
+    curl = parse_curl(command, files)
     if not curl.shows_headers:
         return rewrite_body(command.output, got.body)
     status_line = command.output.split("\n")[0]

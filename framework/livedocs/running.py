@@ -16,10 +16,10 @@ from types import FrameType
 from typing import Any
 
 from livedocs.compare import Difference, compare
+from livedocs.conversation import Conversation, printed
 from livedocs.engine import (
     Print,
     Program,
-    Session,
     run_app,
     run_script,
     traceback_in,
@@ -123,9 +123,9 @@ def _lost_error(context: dict[str, Any]) -> str:
     return f"{context['message']}: {context.get('exception')!r}"
 
 
-async def _answer(session: Session, step: Step, program: Program) -> Answer:
+async def _answer(session: Conversation, step: Step, program: Program) -> Answer:
     try:
-        response = await session.send(step.request)
+        response = printed(await session.send(step.request, step.manner), step.manner)
     except Exception as error:  # noqa: BLE001 # whatever the page's code raises is its result
         return Answer(failure=traceback_in(program.place, error, more=program.more))
     return Answer(response, tuple(compare(step.expected, response)))

@@ -32,10 +32,11 @@ PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 ARCHIVES: dict[str, dict[str, object]] = {
     "stdlib": {"mount": "/lib/python314.zip", "optimize": WITHOUT_DOCSTRINGS},
     "packages": {"mount": "/lib/python314.zip"},
-    "project": {"mount": "/lib/project.zip"},
+    "project": {"mount": "/lib/project.zip", "optimize": WITHOUT_DOCSTRINGS},
     "native": {"mount": "/lib/native"},
 }
 LOG_CHARACTERS = 4000  # of a failed tool's messages
+NOT_IN_BROWSERS = ("bocadillo/cli/", "bocadillo/testing/")  # their packages are not there either
 SCRIPTS = ("worker", "panel")  # loaded at the first Run
 PAGE_FILES = ("page.js", "live.css")  # loaded with every page
 
@@ -167,8 +168,8 @@ def _archives(runtime: Path, *, work: Path, cache: Path) -> None:
     """Write the compiled archives.
 
     `project.zip` has Bocadillo and the runner, `native.zip` the packages with WebAssembly,
-    `python.zip` what a first run imports of the standard library and of other packages, and
-    `rest.zip` all that these have besides.
+    `python.zip` what a first run imports of the standard library and of other packages, `more.zip`
+    what some examples import, and `rest.zip` all that these have besides.
     """
     _sources(work)
     kept = {name: _cached(cache, work / f"{name}-source.zip") for name in ("stdlib", "packages")}
@@ -185,9 +186,9 @@ def _archives(runtime: Path, *, work: Path, cache: Path) -> None:
             _rename(work / f"{name}.zip", path)
     for name in ("project.zip", "native.zip"):
         shutil.copyfile(work / name, runtime / name)
-    used = frozenset(json.loads((work / "used.json").read_text()))
-    first, rest = runtime / "python.zip", runtime / "rest.zip"
-    split_archives(list(kept.values()), used, first=first, rest=rest)
+    used = json.loads((work / "used.json").read_text())
+    parts = {name: frozenset(modules) for name, modules in used.items()}
+    split_archives(list(kept.values()), {**parts, "rest": frozenset()}, folder=runtime)
 
 
 def _sources(work: Path) -> None:
@@ -197,7 +198,7 @@ def _sources(work: Path) -> None:
     merge_archives(native, work / "native-source.zip")
     shutil.copyfile(MODULES / "pyodide" / "python_stdlib.zip", work / "stdlib-source.zip")
     (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(work), versions=["standard"])
-    merge_archives([Path(wheel)], work / "project-source.zip")
+    merge_archives([Path(wheel)], work / "project-source.zip", without=NOT_IN_BROWSERS)
     with zipfile.ZipFile(work / "project-source.zip", "a") as out:
         for path in browser_modules():
             out.write(path, path.relative_to(LIVEDOCS.parent).as_posix())

@@ -6,6 +6,7 @@ Versions are those of this environment, so that a page runs in the browser what 
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +19,9 @@ FOLDER = Path(sys.prefix) / "browser-wheels"
 CURE = "Run `python3 framework/dev.py build`, which fetches what is missing."
 PLATFORM = "pyemscripten_2026_0_wasm32"
 PYTHON = "3.14"
+EXTRAS = ("sessions", "templates")  # what pages show beyond the required dependencies
+# They have no wheel for Pyodide, and can do all that they do without their part in C.
+WITHOUT_C = frozenset({"markupsafe"})
 _MARKERS = {
     "implementation_name": "cpython",
     "os_name": "posix",
@@ -45,7 +49,12 @@ def pinned(project: Path = ROOT / "pyproject.toml") -> dict[str, str]:
         RuntimeBuildError: A dependency is not installed in this environment.
     """
     versions: dict[str, str] = {}
-    waiting = list(tomllib.loads(project.read_text())["project"]["dependencies"])
+    declared = tomllib.loads(project.read_text())["project"]
+    extras = declared.get("optional-dependencies", {})
+    waiting = [
+        *declared["dependencies"],
+        *(need for name in EXTRAS for need in extras.get(name, ())),
+    ]
     while waiting:
         requirement = Requirement(waiting.pop())
         name = canonicalize_name(requirement.name)
@@ -79,7 +88,12 @@ def fetch(folder: Path = FOLDER) -> None:
     if not missing:
         print(f"browser wheels: all {len(wanted)} present in {folder}")  # noqa: T201 # progress
         return
-    pins = [f"{name}=={version}" for name, version in sorted(missing)]
+    for name, version in missing:
+        if name in WITHOUT_C:
+            _pack(name, folder / f"{name}-{version}-py3-none-any.whl")
+    pins = [f"{name}=={version}" for name, version in sorted(missing) if name not in WITHOUT_C]
+    if not pins:
+        return
     print(f"browser wheels: downloading {', '.join(pins)}", flush=True)  # noqa: T201 # progress
     _download(pins, folder)
 
@@ -96,6 +110,14 @@ def _download(pins: list[str], folder: Path) -> None:
             f"pip could not download {', '.join(pins)} for the browser ({PLATFORM}): {reason}\n"
             f"Check that this machine reaches its Python package index, then: {CURE}"
         )
+
+
+def _pack(name: str, destination: Path) -> None:
+    """Write a wheel of the Python part of a package that is installed here."""
+    with zipfile.ZipFile(destination, "w") as out:
+        for path in sorted(metadata.files(name) or (), key=str):
+            if path.suffix == ".py":
+                out.writestr(path.as_posix(), path.read_text())
 
 
 def find(folder: Path = FOLDER) -> list[Path]:

@@ -1,8 +1,14 @@
 """Examples for the tests of what runs and checks them."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
+from livedocs.blocks import Page
 from livedocs.model import Example, Segment, Step
+from livedocs.page import read_page
+
+APP = "```python app\napp = 1\n```\n"
+HTTP = "```http\nGET /\n\nHTTP/1.1 200 OK\n```\n"
 
 
 def application(source: str, *steps: Step, files: Mapping[str, str] | None = None) -> Example:
@@ -19,3 +25,16 @@ def application(source: str, *steps: Step, files: Mapping[str, str] | None = Non
         segments=(Segment(source, 2, "docs/p.md"),),
         steps=steps,
     )
+
+
+def read(text: str, root: Path = Path()) -> Page:
+    """Return a page that can be understood."""
+    page = read_page("docs/p.md", text, root=root)
+    assert [error.at("p.md") for error in page.errors] == []
+    return page
+
+
+def only(page: Page) -> Example:
+    """Return the only example of a page."""
+    [example] = page.examples.values()
+    return example

@@ -1,3 +1,4 @@
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,11 @@ def last(text: str) -> Outcome:
         "```toml\na = 1\n```\n",
         "```yaml\na: 1\n```\n",
         "```html\n<p>\n```\n",
+        "```ini\n[a]\nb = %c\n```\n",
+        f'{APP}```python file="words.py"\nHELLO = 1\n```\n```json file="a.json"\n[1]\n```\n',
+        f"{APP}```python test\nfrom app import app\n\n\ndef test_it():\n    assert app\n```\n",
+        '```python test\n--8<-- "hello/test_app.py"\n```\n',
+        f"{APP}```console\n$ curl -o x -w '%{{http_code}}' localhost:8000/a\n204\n```\n",
         "```console\n$ pip install bocadillo\n```\n",
         "> ```python\n> print(1)\n> #> 1\n> ```\n",
     ],
@@ -54,6 +60,20 @@ def test_blocks_that_do_what_they_say_pass(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
+        (
+            f'{APP}```json file="a.json"\n[1,]\n```\n',
+            (
+                "this is no json: Expecting value: line 11 column 4 (char 13)\n"
+                'Mend it, or give it skip="reason".'
+            ),
+        ),
+        (
+            f"{APP}```python test\ndef test_it():\n    assert 1 == 2\n```\n",
+            (
+                f"{' test_it ':_^100}\ndocs/p.md:12: in test_it\n    assert 1 == 2\n"
+                "E   assert 1 == 2"
+            ),
+        ),
         (
             f"{APP}```http\nGET /a\n\nHTTP/1.1 200 OK\n```\n",
             "status: expected '200', got '204'",
@@ -118,6 +138,8 @@ def test_the_wrong_error_is_shown() -> None:
 
 def test_style_is_checked_where_the_page_has_the_text() -> None:
     assert "docs/p.md:2:8: F401" in str(last("```python\nimport os\n```\n").problem)
+    file = '```python file="words.py"\nimport os\n```\n'
+    assert "docs/p.md:11:8: F401" in str(last(APP + file).problem)
 
 
 def test_an_included_file_runs_without_a_check_of_its_style(tmp_path: Path) -> None:
@@ -162,3 +184,29 @@ def test_leftovers_are_a_problem() -> None:
 )
 def test_what_is_out_of_date_is_rewritten(text: str, updated: str) -> None:
     assert last(text).updated == updated
+
+
+def test_broken_ini_is_told_with_the_line_of_the_page() -> None:
+    problem = last("```ini\na = b\n```\n").problem
+
+    assert "line: 2" in str(problem)
+    assert str(problem).endswith('Mend it, or give it skip="reason".')
+
+
+def test_output_of_a_command_is_brought_up_to_date_beside_that_of_curl() -> None:
+    text = (
+        f"{APP}```console\n$ bocadillo --version\nold\n$ curl localhost:8000/a\nold\n"
+        "$ uvicorn app:app\n```\n"
+    )
+
+    outcome = last(text)
+
+    version = metadata.version("bocadillo")
+    assert outcome.problem == (
+        f"output: expected 'old', got 'bocadillo, version {version}'\n"
+        "body: expected 'old', got '/a'"
+    )
+    assert outcome.updated == (
+        f"$ bocadillo --version\nbocadillo, version {version}\n$ curl localhost:8000/a\n/a\n"
+        "$ uvicorn app:app\n"
+    )

@@ -102,3 +102,17 @@ def test_a_response_without_a_body_is_one_with_an_empty_body() -> None:
 def test_printed_lines_are_compared() -> None:
     assert compare_output("1\n...\n", "1\n2\n") == []
     assert compare_output("1\n", "2\n") == [Difference("output", "1", "2")]
+
+
+def test_body_that_is_no_text_is_told_by_its_size() -> None:
+    [difference] = compare(Expected(body="logo"), Response(200, (), "\udc89PNG"))
+
+    assert str(difference) == "body: expected 'logo', got '4 bytes that are no text'"
+
+
+def test_each_of_repeated_headers_is_looked_for() -> None:
+    got = Response(200, (("set-cookie", "a=1; path=/"), ("set-cookie", "b=xyz; httponly")), "")
+    wanted = (("set-cookie", "b=...; httponly"), ("set-cookie", "a=1; ..."))
+
+    assert compare(Expected(headers=wanted), got) == []
+    assert len(compare(Expected(headers=(*wanted, ("set-cookie", "c=..."))), got)) == 1

@@ -1,27 +1,25 @@
 import pytest
 
-from livedocs.curl import Command, expected_output, find_shell_sign, parse_console, parse_curl
+from livedocs.console import Command, parse_console
+from livedocs.curl import Curl, expected_output, parse_curl
+from livedocs.curl_data import BOUNDARY, make_body
 from livedocs.errors import MarkupError
-from livedocs.model import Expected, Request
+from livedocs.model import PLAIN, Expected, Manner, Request
 
 URL = "http://localhost:8000"
 ANY = ("accept", "*/*")
 FORM = ("content-type", "application/x-www-form-urlencoded")
 
 
+FILES = {"menu.csv": "bread,1\r\nsoup,2\n", "order.json": '{"a": 1}'}
+
+
 def command(text: str) -> Command:
     return parse_console(f"$ {text}\n", 3)[0]
 
 
-def test_a_block_is_commands_with_their_output() -> None:
-    source = "$ pip install x  # it's a comment\n$ curl a \\\n    b\nout\n\n$ echo\none\n\ntwo\n\n"
-
-    pip, curl, echo = parse_console(source, 10)
-
-    assert pip.words == ("pip", "install", "x")
-    assert (curl.words, curl.text, curl.output) == (("curl", "a", "b"), "curl a \\\n    b", "out")
-    assert (curl.line, curl.output_lines) == (11, (3, 4))
-    assert (echo.output, echo.line, echo.output_lines) == ("one\n\ntwo", 15, (6, 9))
+def curl(text: str) -> Curl:
+    return parse_curl(command(text), FILES)
 
 
 def test_a_body_in_quotes_may_take_several_lines() -> None:
@@ -29,35 +27,8 @@ def test_a_body_in_quotes_may_take_several_lines() -> None:
 
     [found] = parse_console(source, 1)
 
-    assert parse_curl(found).request.body == '{\n  "a": 1\n}'
+    assert parse_curl(found, {}).request.body == '{\n  "a": 1\n}'
     assert (found.output, found.output_lines) == ("$5, it's said", (3, 4))
-
-
-@pytest.mark.parametrize(
-    ("source", "line", "message"),
-    [
-        (
-            "hello\n",
-            4,
-            "a console block begins with a command, as in `$ curl ...`; got 'hello'.",
-        ),
-        (
-            "out\n$ curl\n",
-            4,
-            "a console block begins with a command, as in `$ curl ...`; got 'out'.",
-        ),
-        (
-            "$ true\n$ curl 'a\nb\n",
-            5,
-            'the command "curl \'a\\nb" has a quote that is never closed.',
-        ),
-    ],
-)
-def test_what_is_no_console_is_explained(source: str, line: int, message: str) -> None:
-    with pytest.raises(MarkupError) as caught:
-        parse_console(source, 4)
-
-    assert (caught.value.line, caught.value.message) == (line, message)
 
 
 @pytest.mark.parametrize(
@@ -93,13 +64,39 @@ def test_what_is_no_console_is_explained(source: str, line: int, message: str) -
             Request("GET", "/", (ANY, ("authorization", "Basic YWRhOnNlY3JldA=="))),
         ),
         (
+            f"curl -G -d a=1 --data-urlencode 'b=x y&z' {URL}",
+            Request("GET", "/?a=1&b=x%20y%26z", (ANY,)),
+        ),
+        (f"curl -G -d a=1 '{URL}/s?b=2'", Request("GET", "/s?b=2&a=1", (ANY,))),
+        (f"curl -G {URL}", Request("GET", "/", (ANY,))),
+        (f"curl -d @menu.csv {URL}", Request("POST", "/", (ANY, FORM), "bread,1soup,2")),
+        (
+            f"curl -F a=1 {URL}",
+            Request(
+                "POST",
+                "/",
+                (ANY, ("content-type", f"multipart/form-data; boundary={BOUNDARY}")),
+                make_body("form", [("form", "a=1")], files={}, line=1),
+            ),
+        ),
+        (f"curl -r 0-9 {URL}", Request("GET", "/", (ANY, ("range", "bytes=0-9")))),
+        (
+            f"curl --compressed {URL}",
+            Request("GET", "/", (ANY, ("accept-encoding", "deflate, gzip"))),
+        ),
+        (
+            f"curl --compressed -H 'accept-encoding: gzip' {URL}",
+            Request("GET", "/", (ANY, ("accept-encoding", "gzip"))),
+        ),
+        (f"curl -b cookies.txt {URL}", Request("GET", "/", (ANY,))),
+        (
             f"curl -b a=1 -A me {URL}",
             Request("GET", "/", (ANY, ("cookie", "a=1"), ("user-agent", "me"))),
         ),
     ],
 )
 def test_a_curl_command_is_a_request(text: str, request_: Request) -> None:
-    assert parse_curl(command(text)).request == request_
+    assert curl(text).request == request_
 
 
 @pytest.mark.parametrize(
@@ -114,7 +111,28 @@ def test_a_curl_command_is_a_request(text: str, request_: Request) -> None:
         ),
         (
             "curl -d @file localhost:8000",
-            "a body from a file ('@file') cannot be shown: write it out.",
+            (
+                "the example has no file 'file' (it has: menu.csv, order.json). Show it above "
+                'this block, as in ```text file="file"`.'
+            ),
+        ),
+        (
+            "curl -d a=1 -F b=2 localhost:8000",
+            "`curl -d a=1 -F b=2 localhost:8000` has two kinds of bodies: data and form.",
+        ),
+        (
+            "curl -iL localhost:8000",
+            (
+                "`curl -iL localhost:8000` shows the headers of several responses: show the "
+                "redirect with `-i`, and where it leads with `-L`, in two commands."
+            ),
+        ),
+        (
+            "curl -w '%{http_cod}' localhost:8000",
+            (
+                "unknown variable '%{http_cod}' of `-w` (known: content_type, http_code, "
+                "num_redirects, redirect_url, response_code, size_download, url_effective)."
+            ),
         ),
         (
             "curl --json {a} localhost:8000",
@@ -152,8 +170,10 @@ def test_a_curl_command_is_a_request(text: str, request_: Request) -> None:
             "curl --fail localhost:8000",
             (
                 "unknown option '--fail' of curl (known: -X, --request, -H, --header, -d, --data, "
-                "--data-raw, --json, -u, --user, -b, --cookie, -A, --user-agent, -i, --include, "
-                "-I, --head, -s, --silent, -S, --show-error, -N, --no-buffer); spell it out, or "
+                "--data-raw, --data-binary, --data-urlencode, --json, -F, --form, -u, --user, -b, "
+                "--cookie, -c, --cookie-jar, -A, --user-agent, -r, --range, -o, --output, -w, "
+                "--write-out, -i, --include, -I, --head, -L, --location, -G, --get, "
+                "--compressed, -s, --silent, -S, --show-error, -N, --no-buffer); spell it out, or "
                 'give the block skip="reason".'
             ),
         ),
@@ -161,7 +181,7 @@ def test_a_curl_command_is_a_request(text: str, request_: Request) -> None:
 )
 def test_a_curl_command_that_cannot_be_made_is_explained(text: str, message: str) -> None:
     with pytest.raises(MarkupError) as caught:
-        parse_curl(command(text))
+        curl(text)
 
     assert (caught.value.line, caught.value.message) == (3, message)
 
@@ -175,25 +195,42 @@ def test_a_curl_command_that_cannot_be_made_is_explained(text: str, message: str
             f"$ curl -i {URL}\nHTTP/1.1 200 OK\na: b\n\nhi\n",
             Expected(200, (("a", "b"),), "hi"),
         ),
+        (f"$ curl -i {URL}\nHTTP/1.1 302 Found\n", Expected(302, (), "")),
+        (f"$ curl -i -o x -w '%{{http_code}}' {URL}\n200\n", Expected(body="200")),
         (f"$ curl -I {URL}\nHTTP/1.1 200 OK\n", Expected(200)),
     ],
 )
 def test_the_output_is_the_expected_response(source: str, expected: Expected) -> None:
     [found] = parse_console(source, 1)
 
-    assert expected_output(found, parse_curl(found)) == expected
+    assert expected_output(found, parse_curl(found, {})) == expected
 
 
 def test_include_shows_a_whole_response() -> None:
     [found] = parse_console(f"$ curl -i \\\n  {URL}\nhello\n", 5)
 
     with pytest.raises(MarkupError) as caught:
-        expected_output(found, parse_curl(found))
+        expected_output(found, parse_curl(found, {}))
 
     assert caught.value.at("p.md") == (
         "p.md:7: expected a status line such as `HTTP/1.1 200 OK`, got 'hello'."
     )
 
 
-def test_a_quoted_sign_is_no_matter_of_the_shell() -> None:
-    assert find_shell_sign(command("pip install 'x>=1'")) is None
+@pytest.mark.parametrize(
+    ("options", "manner"),
+    [
+        ("-isS", PLAIN),
+        ("-L", Manner(follows=True)),
+        ("-X PUT -L", Manner(follows=True, keeps_method=True)),
+        ("-b cookies.txt -c jar", Manner(reads="cookies.txt", writes="jar")),
+        ("-b a=1", PLAIN),
+        ("--compressed", Manner(decodes=True)),
+        (
+            "-o /dev/null -w '%{http_code}\\n'",
+            Manner(discards=True, template="%{http_code}\\n"),
+        ),
+    ],
+)
+def test_options_say_how_a_request_is_made(options: str, manner: Manner) -> None:
+    assert curl(f"curl {options} {URL}").manner == manner

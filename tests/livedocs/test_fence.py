@@ -154,3 +154,26 @@ def test_one_markdown_renders_many_pages() -> None:
     first, second = (markdown.reset().convert(APP) for _ in range(2))
 
     assert first == second
+
+
+def test_files_of_an_example_are_shown_under_their_paths_and_run_with_it() -> None:
+    html = render(f'```html file="a/index.html"\n<p>é</p>\n```\n{APP}')
+
+    assert '<span class="filename">a/index.html</span>' in html
+    assert data(html)[0]["files"]["a/index.html"] == "<p>é</p>\n"
+    assert html.count("data-live-example") == 1
+
+
+def test_tests_are_shown_with_the_reason_why_no_browser_runs_them() -> None:
+    html = render(f"{APP}```python test\ndef test_it(): ...\n```\n")
+
+    assert '<span class="filename">test_app.py</span>' in html
+    note = "Not run in the browser: pytest runs it, in CI and on your machine."
+    assert f'<p class="live-note">{note}</p>' in html
+    assert data(html)[0]["files"].keys() == {"app.py"}
+
+
+def test_skipped_tests_have_one_reason() -> None:
+    html = render('```python test skip="later"\ndef test_it(): ...\n```\n')
+
+    assert html.count("live-note") == 1

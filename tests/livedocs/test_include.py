@@ -1,9 +1,10 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from livedocs.errors import MarkupError
-from livedocs.include import Included, find_include, include, without_marks
+from livedocs.include import MOST_BYTES, Included, find_include, include, without_marks
 
 APP = """\
 import os
@@ -20,6 +21,13 @@ def a():
 # --8<-- [end:routes]
 # --8<-- [start:open]
 """
+CSS = """\
+/* --8<-- [start:p] */
+p {
+  color: red;
+}
+/* --8<-- [end:p] */
+"""
 
 
 @pytest.fixture
@@ -30,13 +38,16 @@ def root(tmp_path: Path) -> Path:
         "chat/templates/index.html": "<p>é</p>\n",
         "chat/test_app.py": "def test_a(): ...\n",
         "chat/__pycache__/x.py": "",
-        "chat/data.bin": "",
+        "chat/README.md": "# Chat\n",
+        "chat/.env": "SECRET=1\n",
+        "chat/static/style.css": CSS,
         "hello/app.py": "app = 1\n",
         "loose.py": "",
     }.items():
         path = tmp_path / "examples" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    (tmp_path / "examples" / "chat" / "static" / "logo.png").write_bytes(b"\x89PNG")
     (tmp_path / "secret.py").write_text("")
     return tmp_path
 
@@ -62,8 +73,43 @@ def test_the_files_are_those_of_the_example_without_tests(root: Path) -> None:
     assert found.files == {
         "app.py": without_marks(APP),
         "models.py": "class A: ...\n",
+        "static/logo.png": "\udc89PNG",
+        "static/style.css": "p {\n  color: red;\n}\n",
         "templates/index.html": "<p>é</p>\n",
     }
+
+
+def test_files_that_no_page_should_carry_are_refused(root: Path) -> None:
+    (root / "examples" / "chat" / "big.bin").write_bytes(bytes(MOST_BYTES))
+
+    with pytest.raises(MarkupError) as caught:
+        read('--8<-- "chat/app.py"', root)
+
+    assert re.fullmatch(
+        r"the files of examples/chat have 200\d\d\d bytes, and every page that shows them carries "
+        r"them: expected 200000 at most\. Take smaller files\.",
+        caught.value.message,
+    )
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "# --8<-- [{}:a]",
+        "// --8<-- [{}:a]",
+        "-- --8<-- [{}:a]",
+        "<!-- --8<-- [{}:a] -->",
+        "  /* --8<-- [{}:a] */",
+        "{{# --8<-- [{}:a] #}}",
+    ],
+)
+def test_each_language_marks_a_section_in_its_own_comments(mark: str, root: Path) -> None:
+    path = root / "examples" / "chat" / "text.html"
+    path.write_text(f"0\n{mark.format('start')}\n1\n{mark.format('end')}\n2\n")
+
+    found = read('--8<-- "chat/text.html:a"', root)
+
+    assert (found.shown, found.main, found.files["text.html"]) == ("1\n", "text.html", "0\n1\n2\n")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +135,10 @@ def test_a_way_through_another_example_leads_to_the_file(root: Path) -> None:
         ("../secret.py", ""),
         ("chat/../../secret.py", ""),
         ("/etc/passwd", ""),
-        ("chat", ""),
+        (
+            "chat",
+            "",
+        ),
         ("loose.py", ""),
         ("chat/ap.py", " Did you mean 'chat/app.py'?"),
     ],

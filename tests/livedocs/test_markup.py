@@ -41,27 +41,44 @@ def test_a_header_is_read(header: str, language: str, options: dict[str, str]) -
 
 
 @pytest.mark.parametrize(
+    ("header", "lexer"),
+    [
+        ('html file="templates/index.html"', "html"),
+        ('python file="settings.py" app="shop"', "python"),
+        ('toml file="settings.toml"', "toml"),
+        ('jinja file="a.html"', "html+jinja"),
+    ],
+)
+def test_a_block_of_any_language_may_be_a_file(header: str, lexer: str) -> None:
+    kind = parse_header(header, 1).kind
+
+    assert (kind.name, kind.lexer) == ("file", lexer)
+
+
+@pytest.mark.parametrize(
     ("header", "message"),
     [
         ("", "a fence without a language: name one, `text` if it is none."),
         (
             "pyhton app",
             (
-                "unknown language 'pyhton' (known: console, css, diff, html, http, json, markdown, "
-                "python, text, toml, yaml). Did you mean 'python'?"
+                "unknown language 'pyhton' (known: console, css, diff, dockerfile, html, http, "
+                "ini, jinja, js, json, markdown, nginx, python, sql, text, toml, xml, yaml). "
+                "Did you mean 'python'?"
             ),
         ),
         (
             "fortran",
             (
-                "unknown language 'fortran' (known: console, css, diff, html, http, json, "
-                "markdown, python, text, toml, yaml)."
+                "unknown language 'fortran' (known: console, css, diff, dockerfile, html, http, "
+                "ini, jinja, js, json, markdown, nginx, python, sql, text, toml, xml, yaml)."
             ),
         ),
         (
             "python ap",
             (
-                "unknown words in the header 'python ap' (known: python app, python more, python). "
+                "unknown words in the header 'python ap' (known: python app, python more, "
+                "python test, python). "
                 "Did you mean 'python app'?"
             ),
         ),
@@ -76,7 +93,18 @@ def test_a_header_is_read(header: str, language: str, options: dict[str, str]) -
                 "Did you mean 'title'?"
             ),
         ),
-        ('python app=""', "`python` has no option 'app' (it has: no_live, raises, skip, title)."),
+        (
+            'http raises=""',
+            "`http` has no option 'raises' (it has: app, skip, title).",
+        ),
+        (
+            'html file="a.html" skip="x"',
+            "`html` has no option 'skip' (it has: app, file).",
+        ),
+        (
+            'http file="a"',
+            ("`http` has no option 'file' (it has: app, skip, title). Did you mean 'title'?"),
+        ),
         ('http skip=" "', "the option 'skip' is empty: write skip=\"...\" with a text."),
         (
             'text title="a" title="b"',

@@ -2,26 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from livedocs.model import Example
-from livedocs.page import Page, read_page
-
-APP = "```python app\napp = 1\n```\n"
-HTTP = "```http\nGET /\n\nHTTP/1.1 200 OK\n```\n"
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "examples" / "hello"
-    folder.mkdir(parents=True)
-    (folder / "app.py").write_text("# --8<-- [start:a]\napp = 1\n# --8<-- [end:a]\nx = 2\n")
-    (folder / "other.py").write_text("")
-    return tmp_path
-
-
-def read(text: str, root: Path = Path()) -> Page:
-    page = read_page("docs/p.md", text, root=root)
-    assert [error.at("p.md") for error in page.errors] == []
-    return page
+from livedocs.page import read_page
+from tests.livedocs.samples import APP, HTTP, only, read
 
 
 def test_an_app_and_its_requests_are_one_example() -> None:
@@ -38,18 +20,6 @@ def test_an_app_and_its_requests_are_one_example() -> None:
         ("s3", "curl"),
     ]
     assert [placed.steps for placed in page.blocks] == [(), ("s1",), ("s2", "s3")]
-
-
-def test_more_is_the_app_so_far_and_the_text() -> None:
-    more = "```python more\ny = 2\n```\n"
-
-    page = read(f"{APP}{HTTP}{more}{HTTP}{more}")
-
-    first, second, third = page.examples.values()
-    assert [first.id, second.id, third.id] == ["app-1", "app-1-1", "app-1-2"]
-    assert third.source == "app = 1\n\n\ny = 2\n\n\ny = 2\n"
-    assert [len(example.steps) for example in (first, second, third)] == [1, 1, 0]
-    assert second.padded() == {"docs/p.md": "\napp = 1\n" + "\n" * 7 + "y = 2\n"}
 
 
 def test_two_apps_of_a_page_are_told_apart_by_name() -> None:
@@ -76,41 +46,12 @@ def test_a_number_is_not_given_twice() -> None:
     assert list(page.examples) == ["app-1", "app-2"]
 
 
-def test_an_included_file_runs_as_itself(root: Path) -> None:
-    page = read('```python app\n--8<-- "hello/app.py:a"\n```\n', root)
+def test_a_command_sends_a_file_of_the_example() -> None:
+    console = "```console\n$ curl -d @a.txt localhost:8000\nhi\n```\n"
 
-    example = only(page)
-    assert page.blocks[0].shown == "app = 1\n"
-    assert example.source == "app = 1\nx = 2\n"
-    assert example.place == "examples/hello/app.py"
-    assert list(example.files) == ["app.py", "other.py"]
+    page = read(f'{APP}```text file="a.txt"\nsoup\n```\n{console}')
 
-
-def test_more_of_an_included_file_shows_another_part(root: Path) -> None:
-    included = '--8<-- "hello/app.py{}"\n```\n'
-    page = read(
-        f"```python app\n{included.format(':a')}```python more\n{included.format('')}", root
-    )
-
-    assert list(page.examples) == ["app-1"]
-    assert page.blocks[1].example == "app-1"
-    assert page.blocks[1].shown == "app = 1\nx = 2\n"
-
-
-def test_more_text_after_an_included_file_keeps_both_places(root: Path) -> None:
-    page = read('```python app\n--8<-- "hello/app.py"\n```\n```python more\ny = 3\n```\n', root)
-
-    example = page.examples["app-1-1"]
-    assert example.files["app.py"] == "app = 1\nx = 2\n\n\ny = 3\n"
-    assert example.padded()["docs/p.md"] == "\n\n\n\ny = 3\n"
-
-
-def test_a_script_documents_its_prints_and_its_end() -> None:
-    page = read('```python raises="KeyError" title="a.py"\nprint(1)\n#> 1\n{}[0]\n```\n')
-
-    example = only(page)
-    assert (example.kind, example.output, example.raises) == ("script", "1\n", "KeyError")
-    assert (example.main, example.title, example.app) == ("a.py", "a.py", "")
+    assert only(page).steps[0].request.body == "soup"
 
 
 def test_a_skipped_block_documents_nothing() -> None:
@@ -177,15 +118,65 @@ def test_lines_count_from_the_top_of_the_file_with_any_line_ends() -> None:
         (
             '```python\n--8<-- "hello/app.py"\n```\n',
             1,
-            "`python` shows no files of examples/: only `python app` and `python more` do.",
+            (
+                "`python` shows no files of examples/: `python app`, `python more`, `python test` "
+                "and blocks of data or text do."
+            ),
         ),
         (
             (
                 '```python app\n--8<-- "hello/app.py"\n```\n'
-                '```python more\n--8<-- "hello/other.py"\n```\n'
+                '```python more\n--8<-- "bye/app.py"\n```\n'
             ),
             4,
-            "`python more` shows a part of examples/hello/app.py, got examples/hello/other.py.",
+            (
+                "`python more` shows a part of the example at examples/hello/app.py, got "
+                "examples/bye/app.py."
+            ),
+        ),
+        (
+            '```html file="a.html"\n<p>\n```\n',
+            1,
+            ("no application on this page for the file 'a.html': begin one with `python app`."),
+        ),
+        (
+            f'```html file="a.html" app="ap-1"\n<p>\n```\n{APP}',
+            1,
+            (
+                "no application named 'ap-1' on this page for the file 'a.html': begin one with "
+                "`python app`. Did you mean 'app-1'?"
+            ),
+        ),
+        *[
+            (
+                f'{APP}```text file="{path}"\nx\n```\n',
+                4,
+                (
+                    "expected a path in the example's folder, as in `templates/index.html`; "
+                    f"got {path!r}."
+                ),
+            )
+            for path in ("../a", "/a", "a//b", "./a", "a\\b")
+        ],
+        *[
+            (
+                text,
+                line,
+                (
+                    "the example has a file 'app.py' already: give this one another path, or "
+                    "begin another example with `python app`."
+                ),
+            )
+            for text, line in (
+                (f'{APP}```python file="app.py"\nx = 1\n```\n', 4),
+                (f'```python file="app.py"\nx = 1\n```\n{APP}', 1),
+                (f'{APP}```python app="app-1" title="app.py"\nx = 1\n```\n', 4),
+            )
+        ],
+        (
+            f'{APP}```html file="a.html"\n--8<-- "hello/index.html"\n```\n',
+            4,
+            'a file of examples/ has its place there: leave out file="...".',
         ),
         ('```python app\n--8<-- "nope/app.py"\n```\n', 2, "no file 'nope/app.py' in examples/."),
     ],
@@ -195,7 +186,7 @@ def test_a_block_that_cannot_be_understood_is_explained(
 ) -> None:
     [error] = read_page("docs/p.md", text, root=root).errors
 
-    assert (error.line, error.message.replace(" Did you mean 'hello/app.py'?", "")) == (
+    assert (error.line, error.message.replace(" Did you mean 'bye/app.py'?", "")) == (
         line,
         message,
     )
@@ -213,8 +204,3 @@ def test_a_page_with_a_broken_fence_has_no_blocks() -> None:
 
     assert [error.line for error in page.errors] == [5]
     assert page.blocks == []
-
-
-def only(page: Page) -> Example:
-    [example] = page.examples.values()
-    return example

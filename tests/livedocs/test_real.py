@@ -100,10 +100,10 @@ def test_a_server_that_ends_says_so(tmp_path: Path) -> None:
 
     with (
         pytest.raises(ServerError, match="uvicorn ended by itself with code 3:\n"),
-        serve("app:app", tmp_path) as port,
+        serve("app:app", tmp_path / "app") as port,
         pytest.raises(ServerError),
     ):
-        curl(step, port)
+        curl(step, port, folder=tmp_path)
 
 
 def test_a_server_that_does_not_stop_says_so(
@@ -119,11 +119,13 @@ def test_a_server_that_does_not_stop_says_so(
         run_for_real(example(stays), tmp_path)
 
 
-def test_a_machine_without_curl_is_told_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_curl_is_told_the_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name: None)
 
     with pytest.raises(ServerError) as caught:
-        curl(http(1, Request("GET", "/"), ""), 1)
+        curl(http(1, Request("GET", "/"), ""), 1, folder=tmp_path)
 
     assert str(caught.value) == "no curl on this machine: install it (Debian: `apt install curl`)."
 
@@ -133,4 +135,4 @@ def test_a_folder_gets_the_files_of_the_example(tmp_path: Path) -> None:
         replace(example(ECHO), files={"app.py": ECHO, "words.py": "HELLO = 1\n"}), tmp_path
     )
 
-    assert (tmp_path / "words.py").read_text() == "HELLO = 1\n"
+    assert (tmp_path / "app" / "words.py").read_text() == "HELLO = 1\n"

@@ -1,10 +1,16 @@
 import pytest
 
 from livedocs.collect import collect, split_lines
-from livedocs.curl import parse_console
+from livedocs.console import parse_console
 from livedocs.http_text import parse_http
 from livedocs.model import Headers, Response
-from livedocs.rewrite import replace_blocks, rewrite_body, rewrite_console, rewrite_http
+from livedocs.rewrite import (
+    curl_output,
+    replace_blocks,
+    rewrite_body,
+    rewrite_console,
+    rewrite_http,
+)
 
 JSON: Headers = (("content-type", "application/json"), ("date", "today"))
 
@@ -85,9 +91,9 @@ def test_outputs_are_brought_up_to_date_and_the_rest_stays() -> None:
     new = rewrite_console(
         source,
         [
-            (one, Response(200, (), "new\n")),
-            (two, Response(200, (), "")),
-            (three, Response(201, JSON, "new")),
+            (one, curl_output(one, Response(200, (), "new\n"), {})),
+            (two, curl_output(two, Response(200, (), ""), {})),
+            (three, curl_output(three, Response(201, JSON, "new"), {})),
         ],
     )
 

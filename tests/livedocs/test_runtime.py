@@ -25,6 +25,7 @@ def test_manifest_names_every_file_with_its_size(built: Path) -> None:
     folder = built / "_live" / manifest["hash"]
     assert manifest["files"] == {path.name: path.stat().st_size for path in folder.iterdir()}
     assert {
+        "more.zip",
         "python.zip",
         "project.zip",
         "native.zip",

@@ -1,4 +1,5 @@
 import subprocess
+import zipfile
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,14 @@ import pytest
 from livedocs import wheels
 from livedocs.wheels import CURE, RuntimeBuildError, fetch, find, is_pure, pinned
 
-PROJECT = '[project]\ndependencies = ["left >= 1"]\n'
+PROJECT = """\
+[project]
+dependencies = ["left >= 1"]
+
+[project.optional-dependencies]
+sessions = ["signer"]
+standard = ["not-needed"]
+"""
 
 
 class Distribution:
@@ -71,13 +79,14 @@ def test_versions_are_the_installed_ones_with_what_they_need(
     )
     installed["right-hand"] = Distribution("2.1", "left")
     installed["web"] = Distribution("3.0")
-    assert pinned(project) == {"left": "1.5", "right-hand": "2.1", "web": "3.0"}
+    installed["signer"] = Distribution("4.0")
+    assert pinned(project) == {"left": "1.5", "right-hand": "2.1", "signer": "4.0", "web": "3.0"}
 
 
 def test_dependency_that_is_not_installed_names_the_cure(
     project: Path, installed: dict[str, Distribution]
 ) -> None:
-    assert not installed
+    installed["signer"] = Distribution("4.0")
     with pytest.raises(RuntimeBuildError) as caught:
         pinned(project)
     assert str(caught.value) == f"left is needed in the browser and is not installed here. {CURE}"
@@ -106,6 +115,19 @@ def test_fetch_replaces_other_versions(tmp_path: Path, pip: list[list[str]]) -> 
         "left-1.0-py3-none-any.whl",
         "right-2.0-py3-none-any.whl",
     ]
+
+
+def test_package_with_an_optional_part_in_c_is_taken_from_here_without_it(
+    tmp_path: Path, pip: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = metadata.version("markupsafe")
+    monkeypatch.setattr(wheels, "pinned", lambda: {"markupsafe": version})
+    fetch(tmp_path)
+    assert pip == []
+    [wheel] = find(tmp_path)
+    assert is_pure(wheel)
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.namelist() == ["markupsafe/__init__.py", "markupsafe/_native.py"]
 
 
 def test_failed_download_tells_why_and_the_cure(

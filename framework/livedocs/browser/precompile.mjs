@@ -1,7 +1,7 @@
 // Runs precompile.py and rehearsal.py inside Pyodide under Node.
 // Usage: node precompile.mjs FOLDER JOBS, where JOBS is JSON: [{source, destination, mount,
 // optimize}, …], archives to compile. All names are of files in FOLDER. The rehearsal imports from
-// the archives SOURCES there. Writes used.json: the names of the modules that a first run imports.
+// the archives SOURCES there. Writes used.json: the names of modules by when they are imported.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -47,5 +47,5 @@ async function rehearse(pyodide) {
   pyodide.pyimport("sys").path.extend(pyodide.toPy(paths));
   const { used_modules: usedModules } = pyodide.pyimport("livedocs.browser.rehearsal");
   const used = await usedModules();
-  writeFileSync(join(folder, "used.json"), JSON.stringify(used.toJs()));
+  writeFileSync(join(folder, "used.json"), used);
 }

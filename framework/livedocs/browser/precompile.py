@@ -8,7 +8,8 @@ not to be checked against its source, which most modules then do not need to bri
 import importlib.util
 import marshal
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 FLAG_UNCHECKED_HASH = 0b01
@@ -16,7 +17,6 @@ FLAG_UNCHECKED_HASH = 0b01
 NEEDS_SOURCE = ("anyio/__init__.py", "anyio/abc/__init__.py", "bocadillo/")
 # Pyodide needs these before `rest.py` can bring what is not there.
 ALWAYS_USED = ("pyodide/", "_pyodide/", "encodings/__init__", "encodings/aliases")
-REST_NAMES = "rest.txt"
 WITHOUT_DOCSTRINGS = 2  # without asserts, too: those of the standard library guard nothing here
 
 
@@ -50,35 +50,52 @@ def bytecode(source: bytes, filename: str, *, optimize: int) -> bytes:
     return head + importlib.util.source_hash(source) + marshal.dumps(code)
 
 
-def merge_archives(sources: Iterable[Path], destination: Path) -> None:
-    """Write one archive with the files of several, wheels' own records left out."""
+def merge_archives(
+    sources: Iterable[Path], destination: Path, *, without: tuple[str, ...] = ()
+) -> None:
+    """Write one archive with the files of several, wheels' own records left out.
+
+    Args:
+        sources: The archives.
+        destination: Is overwritten.
+        without: What the paths of files begin with that are left out, too.
+    """
     with zipfile.ZipFile(destination, "w") as out:
         for source in sources:
             with zipfile.ZipFile(source) as archive:
                 for name in archive.namelist():
-                    if not name.endswith(("/", "/RECORD")):
+                    if not name.endswith(("/", "/RECORD")) and not name.startswith(without):
                         out.writestr(name, archive.read(name))
 
 
-def split_archives(archives: list[Path], used: frozenset[str], *, first: Path, rest: Path) -> None:
-    """Part archives into what a first run imports, and what may be imported later.
+def split_archives(
+    archives: list[Path], used: Mapping[str, frozenset[str]], *, folder: Path
+) -> None:
+    """Part archives by what is imported when.
 
     Args:
         archives: With compiled modules.
-        used: Names of the modules that a first run imports.
-        first: Gets these, and the names of the others in `rest.txt`.
-        rest: Gets everything else.
+        used: Names of modules by the archive that gets them. The first archive is there from the
+            beginning, and lists the modules of each other in `NAME.txt`; the last one gets all that
+            no other has.
+        folder: Gets the archives, `NAME.zip`.
     """
-    later: list[str] = []
-    with zipfile.ZipFile(first, "w") as now, zipfile.ZipFile(rest, "w") as then:
+    first, *_, last = used
+    listed: dict[str, list[str]] = {name: [] for name in used}
+    with ExitStack() as stack:
+        out = {
+            name: stack.enter_context(zipfile.ZipFile(folder / f"{name}.zip", "w")) for name in used
+        }
         for path in archives:
-            with zipfile.ZipFile(path) as archive:
-                for name in archive.namelist():
-                    module = _module_of(name)
-                    is_needed = module in used or name.startswith(ALWAYS_USED)
-                    write_entry(now if is_needed else then, name, archive.read(name))
-                    later += [] if is_needed or module is None else [module]
-        write_entry(now, REST_NAMES, "\n".join(later).encode())
+            archive = stack.enter_context(zipfile.ZipFile(path))
+            for entry in archive.namelist():
+                module = _module_of(entry)
+                where = next((name for name in used if module in used[name]), last)
+                where = first if entry.startswith(ALWAYS_USED) else where
+                write_entry(out[where], entry, archive.read(entry))
+                listed[where] += [] if module is None else [module]
+        for name in (name for name in used if name != first):
+            write_entry(out[first], f"{name}.txt", "\n".join(listed[name]).encode())
 
 
 def _module_of(path: str) -> str | None:

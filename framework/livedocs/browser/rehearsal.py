@@ -6,6 +6,7 @@ download before the first response; the rest of the standard library comes when 
 
 import asyncio
 import importlib
+import json
 import sys
 from typing import Any
 
@@ -30,8 +31,14 @@ async def fail(req, res):
 # What examples are likely to import.
 COMMON = (
     "base64 bisect calendar collections.abc contextvars copy csv datetime decimal enum fractions "
-    "hashlib heapq hmac html itertools json math operator pathlib pprint queue "
-    "random secrets string textwrap timeit tomllib traceback typing uuid zoneinfo"
+    "hashlib heapq hmac html http.cookies itertools json math operator pathlib pprint "
+    "queue random secrets string textwrap timeit tomllib traceback typing uuid zoneinfo"
+)
+# What examples of certain pages import, which has an archive of its own.
+MORE = (
+    "configparser gzip itsdangerous jinja2 mimetypes python_multipart.multipart "
+    "starlette.formparsers starlette.middleware.cors starlette.middleware.gzip "
+    "starlette.middleware.sessions starlette.staticfiles"
 )
 
 
@@ -39,8 +46,11 @@ class RehearsalError(RuntimeError):
     """An application does not run in Pyodide as it should."""
 
 
-async def used_modules() -> list[str]:
-    """Return the names of the modules that a first run imports.
+async def used_modules() -> str:
+    """Return the names of modules by when they are imported, as JSON.
+
+    Returns:
+        `{"python": [...], "more": [...]}`: what a first run imports, and what `MORE` does besides.
 
     Raises:
         RehearsalError: A request was not answered; the text has the runner's messages.
@@ -75,4 +85,7 @@ async def used_modules() -> list[str]:
         raise RehearsalError(f"an application did not answer as it should in Pyodide: {posted}")
     for name in COMMON.split():
         importlib.import_module(name)
-    return sorted(sys.modules)
+    first = set(sys.modules)
+    for name in MORE.split():
+        importlib.import_module(name)
+    return json.dumps({"python": sorted(first), "more": sorted(set(sys.modules) - first)})

@@ -1,13 +1,15 @@
-"""Import the seldom used part of the standard library from an archive fetched when it is needed."""
+"""Import what few examples use from archives that are fetched when it is needed."""
 
 import importlib.machinery
 import sys
 import zipimport
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-ARCHIVE = "/lib/rest.zip"
+# `more` is what templates, sessions and their like need, `rest` all else.
+ARCHIVES = ("more", "rest")
 
 
 class RestFinder:
@@ -39,11 +41,17 @@ class RestFinder:
         return zipimport.zipimporter(str(self._archive / parent)).find_spec(name, target)
 
 
-def install(names: str, download: Callable[[], bytes]) -> None:
+def install(
+    read_names: Callable[[str], str], download: Callable[[str], bytes], *, folder: str = "/lib"
+) -> None:
     """Make the seldom used modules importable.
 
     Args:
-        names: Their names, one a line.
-        download: Fetches their archive, blocking.
+        read_names: Returns the text of a list of modules, one a line, as of `more.txt`.
+        download: Fetches an archive such as `more.zip`, blocking.
+        folder: Where archives are kept.
     """
-    sys.meta_path.append(RestFinder(frozenset(names.split()), download, archive=ARCHIVE))
+    for name in ARCHIVES:
+        modules = frozenset(read_names(f"{name}.txt").split())
+        fetch = partial(download, f"{name}.zip")
+        sys.meta_path.append(RestFinder(modules, fetch, archive=f"{folder}/{name}.zip"))

@@ -9,39 +9,36 @@ Messages in: `run`, `send`, `stop`. Messages out: `started`, `failed`, `response
 """
 
 import asyncio
-import io
 import json
 import linecache
-import logging
 import shutil
 import tempfile
 import time
 import zipimport
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from livedocs.browser import rest
+from livedocs.browser.output import LastResort, Stream, own_logging
 from livedocs.browser.threads import replace_threads
 from livedocs.compare import Difference, compare, compare_output
-from livedocs.engine import (
-    Program,
-    Session,
-    output_of,
-    run_app,
-    run_script,
-    traceback_in,
+from livedocs.conversation import Conversation, printed
+from livedocs.engine import Program, output_of, run_app, run_script, traceback_in
+from livedocs.messages import (
+    expected_from_json,
+    manner_from_json,
+    request_from_json,
+    response_to_json,
 )
-from livedocs.model import Response, expected_from_json, request_from_json
+from livedocs.model import Response
 
 Message = dict[str, Any]
 Post = Callable[[Message], None]
-Log = Callable[[str, str], None]
 
 OUTPUT_LIMIT = 200_000
-REST_NAMES = "rest.txt"
 STDLIB = "/lib/python314.zip"
 CUT = "\n(output is cut here: more than 200 KB)\n"
 
@@ -125,10 +122,10 @@ class _Run:
         """Run the example from its start to its end; never raises what the example raised."""
         linecache.clearcache()  # tracebacks show the text of this run
         folder = Path(tempfile.mkdtemp())
-        out, err = _Stream(self.log, "out"), _Stream(self.log, "err")
-        last_resort = _LastResort(self.log, self.place)
+        out, err = Stream(self.log, "out"), Stream(self.log, "err")
+        last_resort = LastResort(self.log, self.place)
         try:
-            with redirect_stdout(out), redirect_stderr(err), _logging(last_resort):
+            with redirect_stdout(out), redirect_stderr(err), own_logging(last_resort):
                 await self._execute(self._program(folder))
         except BaseException as error:
             task = asyncio.current_task()
@@ -193,22 +190,25 @@ class _Run:
                     task.cancel()
         self.post("stopped")
 
-    async def _send(self, session: Session, message: Message) -> None:
+    async def _send(self, session: Conversation, message: Message) -> None:
+        step = self._steps.get(message.get("step"))
+        manner = manner_from_json(step or {})
         started = time.perf_counter()
         try:
-            response = await session.send(request_from_json(message["request"]))
+            response = await session.send(request_from_json(message["request"]), manner)
         except Exception as error:  # noqa: BLE001 # whatever the reader's code raises is shown
             text = self._traceback(error)
             self.post("response", exchange=message["exchange"], error=text, verdict="differs")
             return
         seconds = time.perf_counter() - started
-        step = self._steps.get(message.get("step"))
-        found = compare(expected_from_json(step["expected"]), response) if step else []
+        found: list[Difference] = []
+        if step:
+            found = compare(expected_from_json(step["expected"]), printed(response, manner))
         verdict = _verdict(found) if step else "undocumented"
         self.post(
             "response",
             exchange=message["exchange"],
-            response={**asdict(response), "reason": response.reason},
+            response=response_to_json(response),
             pretty=_pretty(response),
             seconds=seconds,
             verdict=verdict,
@@ -233,66 +233,17 @@ def _pretty(response: Response) -> str | None:
         return None
 
 
-class _Stream(io.StringIO):
-    """A text stream that goes to the page."""
-
-    def __init__(self, log: Log, name: str) -> None:
-        super().__init__()
-        self._log = log
-        self._name = name
-
-    def write(self, text: str) -> int:
-        self._log(self._name, text)
-        return len(text)
-
-
-class _LastResort(logging.Handler):
-    """Sends to the page what no handler of the example took, as Python would to stderr."""
-
-    def __init__(self, log: Log, place: str) -> None:
-        super().__init__(logging.WARNING)
-        self._log = log
-        self.setFormatter(_Formatter(place))
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._log("log", f"{self.format(record)}\n")
-
-
-class _Formatter(logging.Formatter):
-    """Formats tracebacks from the example's own lines on."""
-
-    def __init__(self, place: str) -> None:
-        super().__init__("%(levelname)s %(name)s: %(message)s")
-        self._place = place
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 # logging's name
-        return traceback_in(self._place, ei[1]).rstrip("\n")
-
-
-@contextmanager
-def _logging(last_resort: logging.Handler) -> Iterator[None]:
-    """Give the example Python's own logging set-up; take back what it changes in the root."""
-    root = logging.root
-    before = (list(root.handlers), root.level, logging.lastResort)
-    root.handlers[:] = []
-    logging.lastResort = last_resort
-    try:
-        yield
-    finally:
-        root.handlers[:], level, logging.lastResort = before
-        root.setLevel(level)
-
-
-def prepare(download_rest: Callable[[], Any]) -> None:
+def prepare(download: Callable[[str], Any]) -> None:
     """Make the worker a place to run examples in.
 
     Args:
-        download_rest: Returns the archive with the rest of the standard library, as a JavaScript
-            `Uint8Array`; blocks meanwhile.
+        download: Returns an archive by its name as a JavaScript `Uint8Array`; blocks meanwhile.
     """
     replace_threads()
-    names = zipimport.zipimporter(STDLIB).get_data(REST_NAMES).decode()
-    rest.install(names, lambda: bytes(download_rest().to_bytes()))
+    lists = zipimport.zipimporter(STDLIB)
+    rest.install(
+        lambda name: lists.get_data(name).decode(), lambda name: bytes(download(name).to_bytes())
+    )
 
 
 def connect(post: Callable[[str], None]) -> Runner:

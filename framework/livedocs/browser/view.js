@@ -64,15 +64,25 @@ function bodyOf({ response, pretty }) {
     pre("", text),
   ]);
   const body = pretty ?? response.body;
+  if (body === null) return [hint(binaryOf(response)), headers];
   if (!body) return [headers];
   const shown = [pre("live-body", body.slice(0, SHOWN_BODY)), headers];
   if (body.length <= SHOWN_BODY) return shown;
   const cut = `The first ${SHOWN_BODY} of ${body.length} characters are shown.`;
-  return [make("p", { className: "live-hint", textContent: cut }), ...shown];
+  return [hint(cut), ...shown];
 }
 
-// `hint` says why there may be differences without anybody's fault; an empty text: no reason.
-function differencesOf({ verdict, differences = [] }, hint) {
+function binaryOf({ headers, size }) {
+  const [, type = "of no known type"] = headers.find(([name]) => name === "content-type") ?? [];
+  return `${size} bytes that are no text: ${type}.`;
+}
+
+function hint(textContent) {
+  return make("p", { className: "live-hint", textContent });
+}
+
+// `reason` says why there may be differences without anybody's fault; an empty text: none.
+function differencesOf({ verdict, differences = [] }, reason) {
   const entries = differences.flatMap(({ what, expected, got }) => [
     make("dt", { textContent: what }),
     make("dd", {}, [make("span", { textContent: "documented" }), pre("", expected)]),
@@ -80,7 +90,7 @@ function differencesOf({ verdict, differences = [] }, hint) {
   ]);
   return [
     ...(entries.length > 0 ? [make("dl", { className: "live-differences" }, entries)] : []),
-    ...(verdict === "differs" && hint ? [make("p", { className: "live-hint", textContent: hint })] : []),
+    ...(verdict === "differs" && reason ? [hint(reason)] : []),
   ];
 }
 

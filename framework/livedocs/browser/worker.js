@@ -63,7 +63,7 @@ async function boot({ base, files, cache }) {
   python.pyimport("sys").path.extend(python.toPy([PROJECT, NATIVE]));
   download.release();
   const runner = python.pyimport("livedocs.browser.runner");
-  runner.prepare(() => fetchNow(`${base}rest.zip`));
+  runner.prepare((name) => fetchNow(base + name));
   const session = runner.connect((text) => self.postMessage(text));
   session.serve().catch((error) => post({ type: "crashed", message: plain(error) }));
   receive = session.receive_json;

@@ -71,16 +71,21 @@ def test_merged_archive_has_all_files_but_records(tmp_path: Path) -> None:
     two = make_archive(tmp_path / "two.zip", {"b/": "", "b/c.py": ""})
     merge_archives([one, two], tmp_path / "out.zip")
     assert names(tmp_path / "out.zip") == ["a.py", "b/c.py"]
+    merge_archives([one, two], tmp_path / "less.zip", without=("b/",))
+    assert names(tmp_path / "less.zip") == ["a.py"]
 
 
 def test_used_modules_come_first_and_the_others_are_listed(tmp_path: Path) -> None:
     files = dict.fromkeys(
-        ["a/__init__.pyc", "a/b.pyc", "a/b.py", "a/c.pyc", "pyodide/ffi.pyc", "notes.txt"], ""
+        ["a/__init__.pyc", "a/b.pyc", "a/b.py", "a/c.pyc", "d.pyc", "pyodide/x.pyc", "n.txt"], ""
     )
     source = make_archive(tmp_path / "a.zip", files)
-    first, rest = tmp_path / "first.zip", tmp_path / "rest.zip"
-    split_archives([source], frozenset({"a", "a.b"}), first=first, rest=rest)
-    assert names(first) == ["a/__init__.pyc", "a/b.pyc", "a/b.py", "pyodide/ffi.pyc", "rest.txt"]
-    assert names(rest) == ["a/c.pyc", "notes.txt"]
-    with zipfile.ZipFile(first) as archive:
-        assert archive.read("rest.txt") == b"a.c"
+    used = {"first": frozenset({"a", "a.b"}), "more": frozenset({"d"}), "rest": frozenset[str]()}
+    split_archives([source], used, folder=tmp_path)
+    assert names(tmp_path / "first.zip") == [
+        "a/__init__.pyc", "a/b.pyc", "a/b.py", "pyodide/x.pyc", "more.txt", "rest.txt",
+    ]  # fmt: skip
+    assert names(tmp_path / "more.zip") == ["d.pyc"]
+    assert names(tmp_path / "rest.zip") == ["a/c.pyc", "n.txt"]
+    with zipfile.ZipFile(tmp_path / "first.zip") as archive:
+        assert (archive.read("more.txt"), archive.read("rest.txt")) == (b"d", b"a.c")

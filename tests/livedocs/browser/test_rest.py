@@ -23,30 +23,33 @@ def archive(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def downloads(archive: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
-    """Install the finder; return a list that grows with each download."""
-    seen: list[bool] = []
+def downloads(archive: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Install the finders; return a list that grows with each download."""
+    seen: list[str] = []
+    lists = {"more.txt": "seldom_used", "rest.txt": "split_package.late\nother"}
 
-    def download() -> bytes:
-        seen.append(True)
+    def download(name: str) -> bytes:
+        seen.append(name)
         return archive.read_bytes()
 
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    monkeypatch.setattr(rest, "ARCHIVE", str(archive.with_name("rest.zip")))
     monkeypatch.syspath_prepend(str(archive.parent))
-    rest.install("seldom_used\nsplit_package.late", download)
+    rest.install(lists.__getitem__, download, folder=str(archive.parent))
     yield seen
     for name in ("seldom_used", "split_package", "split_package.late"):
         sys.modules.pop(name, None)
 
 
-def test_seldom_used_module_comes_with_one_download(downloads: list[bool]) -> None:
+def test_seldom_used_modules_come_with_their_archives(downloads: list[str]) -> None:
     assert importlib.import_module("seldom_used").value == 1
+    assert downloads == ["more.zip"]
     assert importlib.import_module("split_package.late").value == 2
-    assert len(downloads) == 1
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("other")
+    assert downloads == ["more.zip", "rest.zip"]
 
 
-def test_unknown_module_downloads_nothing(downloads: list[bool]) -> None:
+def test_unknown_module_downloads_nothing(downloads: list[str]) -> None:
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("nowhere_to_be_found")
     assert downloads == []

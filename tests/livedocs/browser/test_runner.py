@@ -2,11 +2,13 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
 from livedocs.browser.runner import CUT, OUTPUT_LIMIT, Message, Runner, connect
+from livedocs.model import Manner
 
 APP = """
 import asyncio, logging, sys
@@ -47,13 +49,25 @@ async def logged(scope, receive, send):
         logging.getLogger("kitchen").exception("burnt")
     await answer(send, b"")
 
+async def login(scope, receive, send):
+    headers = [(b"set-cookie", b"who=ada; path=/"), (b"location", b"/me")]
+    await send({"type": "http.response.start", "status": 303, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+async def me(scope, receive, send):
+    await answer(send, dict(scope["headers"]).get(b"cookie", b"nobody"))
+
+async def logo(scope, receive, send):
+    await answer(send, b"\\x89PNG", b"image/png")
+
 async def wait(scope, receive, send):
     await asyncio.Event().wait()
 
 async def fail(scope, receive, send):
     raise LookupError("no bread")
 
-views = {f"/{view.__name__}": view for view in (hello, data, noise, logged, wait, fail)}
+everything = (hello, data, noise, logged, login, me, logo, wait, fail)
+views = {f"/{view.__name__}": view for view in everything}
 """
 
 
@@ -177,6 +191,49 @@ def test_json_is_shown_a_member_a_line_with_its_numbers_intact() -> None:
 def test_text_is_not_made_pretty() -> None:
     async def story(page: Page) -> None:
         assert (await answered(page, "/hello"))["pretty"] is None
+
+    visit(story)
+
+
+def test_body_that_is_no_text_is_told_by_its_size() -> None:
+    async def story(page: Page) -> None:
+        response = (await answered(page, "/logo"))["response"]
+        assert (response["body"], response["size"]) == (None, 4)
+        assert ["content-type", "image/png"] in response["headers"]
+
+    visit(story)
+
+
+def test_documented_command_follows_redirects_and_keeps_cookies() -> None:
+    steps = documented("")
+    steps[0]["manner"] = asdict(
+        Manner(follows=True, writes="jar", template=" %{http_code}", decodes=True)
+    )
+    steps[0]["expected"]["body"] = "who=ada 200"
+
+    async def story(page: Page) -> None:
+        response = await answered(page, "/login", steps=steps)
+        assert (response["verdict"], response["response"]["body"]) == ("same", "who=ada")
+
+    visit(story)
+
+
+@pytest.mark.parametrize(("first", "verdict"), [("/login", "same"), ("/me", "differs")])
+def test_open_cookie_has_the_value_that_an_earlier_response_set(first: str, verdict: str) -> None:
+    steps = documented("who=ada")
+
+    async def story(page: Page) -> None:
+        page.run(APP, steps=steps)
+        await page.until("started")
+        page.send(first, exchange=1)
+        await page.until("response")
+        request = {"method": "GET", "target": "/me", "headers": [["cookie", "who=..."]]}
+        message = {"run": 1, "exchange": 2, "step": steps[0]["id"], "request": request}
+        page.runner.receive({"type": "send", **message})
+        response = await page.until("response", count=2)
+        assert response["verdict"] == verdict
+        if verdict == "differs":
+            assert response["error"].startswith("no response so far has set the cookie 'who'")
 
     visit(story)
 

@@ -1,0 +1,140 @@
+"""What a page is made of: its blocks, understood, and the examples that they make."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+
+from livedocs.collect import Block
+from livedocs.console import Command
+from livedocs.errors import MarkupError, did_you_mean
+from livedocs.http_text import HTTPBlock
+from livedocs.markup import Header
+from livedocs.model import Example
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block, understood.
+
+    Attributes:
+        block: The block as it stands on the page.
+        header: Its header.
+        shown: The text that readers see.
+        title: What stands above it: a file name; empty: nothing.
+        example: Id of the example that it makes or speaks to; `None`: neither.
+        steps: Ids of the steps that it documents.
+        http: The parts of an `http` block.
+        commands: The commands of a `console` block.
+        is_included: It shows a file of the repository, which is checked as such.
+    """
+
+    block: Block
+    header: Header
+    shown: str
+    title: str = ""
+    example: str | None = None
+    steps: tuple[str, ...] = ()
+    http: HTTPBlock | None = None
+    commands: tuple[Command, ...] = ()
+    is_included: bool = False
+
+    @property
+    def skip(self) -> str | None:
+        """Return why the block is not run, if it is not."""
+        return self.header.options.get("skip")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A file of an application that stands further below.
+
+    Attributes:
+        app: What the application is named; `None`: it is the next one.
+        path: Where the file stands in the example's folder.
+        text: Its text.
+        line: 1-based line of the page where its block stands.
+    """
+
+    app: str | None
+    path: str
+    text: str
+    line: int
+
+
+@dataclass(slots=True)
+class Page:
+    """A page's blocks and examples.
+
+    Attributes:
+        path: The page, relative to the repository, with `/`.
+        blocks: Its blocks in order, those that could be understood.
+        examples: Its examples by id, in order.
+        errors: What could not be understood.
+        waiting: Files whose application has not come yet.
+    """
+
+    path: str
+    blocks: list[Placed] = field(default_factory=list)
+    examples: dict[str, Example] = field(default_factory=dict)
+    errors: list[MarkupError] = field(default_factory=list)
+    waiting: list[WaitingFile] = field(default_factory=list)
+
+    def latest(self, name: str | None) -> Example | None:
+        """Return the last application so far, as `python more` left it.
+
+        Args:
+            name: What `app="..."` says; `None`: any.
+        """
+        apps = [example for example in self.examples.values() if example.kind == "app"]
+        found = [example for example in apps if name is None or example.app == name]
+        return found[-1] if found else None
+
+    def speaks_to(self, block: Block, header: Header) -> Example:
+        """Return the example that a block speaks to: the named one, else the last application.
+
+        Raises:
+            MarkupError: There is none above the block.
+        """
+        name = header.options.get("app")
+        found = self.latest(name)
+        if found is not None:
+            return found
+        wanted, cure = "application", "`python app`"
+        if name is not None:
+            wanted, cure = f"application named {name!r}", f'`python app app="{name}"`'
+        known = [example.app for example in self.examples.values() if example.app]
+        hint = did_you_mean(name, known) if name else ""
+        raise MarkupError(f"no {wanted} above this block: begin one with {cure}.{hint}", block.line)
+
+    def new_id(self, stem: str) -> str:
+        """Return an id that no example has yet, as in `app-2`."""
+        names = (f"{stem}-{number}" for number in count(1))
+        return next(name for name in names if name not in self.examples)
+
+    def take_waiting(self, name: str, main: str) -> Mapping[str, str]:
+        """Return the files that waited for an application, by path.
+
+        Raises:
+            MarkupError: One has the place of the application's own.
+        """
+        mine = [entry for entry in self.waiting if entry.app in (None, name)]
+        self.waiting = [entry for entry in self.waiting if entry not in mine]
+        files: dict[str, str] = {}
+        for entry in mine:
+            refuse_second({main: "", **files}, entry.path, line=entry.line)
+            files[entry.path] = entry.text
+        return files
+
+
+def refuse_second(files: Mapping[str, str], path: str, *, line: int) -> None:
+    """Raise if an example has a file of that path.
+
+    Raises:
+        MarkupError: It has.
+    """
+    if path in files:
+        raise MarkupError(
+            f"the example has a file {path!r} already: give this one another path, or begin "
+            "another example with `python app`.",
+            line,
+        )

@@ -1,0 +1,161 @@
+"""Place Python blocks and files: what makes examples."""
+
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from livedocs.blocks import Page, Placed, WaitingFile, refuse_second
+from livedocs.collect import Block
+from livedocs.engine import documented_output
+from livedocs.errors import MarkupError
+from livedocs.include import Included, find_include, include
+from livedocs.markup import Header
+from livedocs.model import Example, Segment
+
+
+def place_app(page: Page, block: Block, header: Header, root: Path) -> Placed:
+    """Begin an example with an application."""
+    name = header.options.get("app") or page.new_id("app")
+    if name in page.examples:
+        raise MarkupError(
+            f'two examples of this page are named {name!r}: give one another name in app="...".',
+            block.line,
+        )
+    title = header.options.get("title", "")
+    found = _included(block, root)
+    if found:
+        example = replace(
+            _example(page, block, header, name=name, kind="app", main=found.main),
+            place=found.place,
+            files=found.files,
+            segments=(Segment(found.raw, 1, found.place),),
+        )
+    else:
+        main = title if title.endswith(".py") else "app.py"
+        example = _example(page, block, header, name=name, kind="app", main=main)
+    files = {**example.files, **page.take_waiting(name, example.main)}
+    page.examples[name] = replace(example, files=files)
+    return Placed(
+        block,
+        header,
+        found.shown if found else block.source,
+        title=title,
+        example=name,
+        is_included=found is not None,
+    )
+
+
+def place_more(page: Page, block: Block, header: Header, root: Path) -> Placed:
+    """Add to an application, or show another part of an included one."""
+    base = page.speaks_to(block, header)
+    title = header.options.get("title", "")
+    found = _included(block, root)
+    if found:
+        # Another part of what runs already: shown, nothing is added.
+        if PurePosixPath(found.place).parts[:2] != PurePosixPath(base.place).parts[:2]:
+            raise MarkupError(
+                f"`python more` shows a part of the example at {base.place}, got {found.place}.",
+                block.line,
+            )
+        other = found.main if found.main != base.main else ""
+        return Placed(block, header, found.shown, title or other, base.id, is_included=True)
+    name = page.new_id(base.app)
+    source = f"{base.source.rstrip()}\n\n\n{block.source}"
+    segments = (*base.segments, Segment(block.source, block.first_line, page.path))
+    page.examples[name] = replace(
+        base,
+        id=name,
+        line=block.line,
+        files={**base.files, base.main: source},
+        segments=segments,
+        steps=(),
+        skip=header.options.get("skip", base.skip),
+        no_live=header.options.get("no_live", base.no_live),
+    )
+    return Placed(block, header, block.source, title, name)
+
+
+def place_script(page: Page, block: Block, header: Header, _root: Path) -> Placed:
+    """Make an example of a script, beside the files of an application if it names one."""
+    name = page.new_id("script")
+    title = header.options.get("title", "")
+    main = title if title.endswith(".py") else "example.py"
+    example = _example(page, block, header, name=name, kind="script", main=main)
+    files = example.files
+    if "app" in header.options:
+        base = page.speaks_to(block, header)
+        refuse_second(base.files, main, line=block.line)
+        files = {**base.files, **files}
+    page.examples[name] = replace(
+        example,
+        files=files,
+        output=documented_output(block.source),
+        raises=header.options.get("raises"),
+    )
+    return Placed(block, header, block.source, title, name)
+
+
+def place_test(page: Page, block: Block, header: Header, root: Path) -> Placed:
+    """Place tests of an application, or show those of an example."""
+    title = header.options.get("title", "")
+    found = _included(block, root)
+    if found:
+        return Placed(block, header, found.shown, title, is_included=True)
+    if "skip" in header.options:
+        return Placed(block, header, block.source, title)
+    base = page.speaks_to(block, header)
+    return Placed(block, header, block.source, title or "test_app.py", base.id)
+
+
+def place_file(page: Page, block: Block, header: Header, root: Path) -> Placed:
+    """Add a file to the application above, or keep it for the one below."""
+    path = header.options["file"]
+    parts = PurePosixPath(path).parts
+    if "\\" in path or ".." in parts or path != PurePosixPath(*parts).as_posix() or path[0] == "/":
+        raise MarkupError(
+            f"expected a path in the example's folder, as in `templates/index.html`; got {path!r}.",
+            block.line,
+        )
+    if _included(block, root):
+        raise MarkupError(
+            'a file of examples/ has its place there: leave out file="...".', block.line
+        )
+    name = header.options.get("app")
+    base = page.latest(name)
+    if base is None:
+        page.waiting.append(WaitingFile(name, path, block.source, block.line))
+    else:
+        refuse_second(base.files, path, line=block.line)
+        page.examples[base.id] = replace(base, files={**base.files, path: block.source})
+    return Placed(block, header, block.source, path)
+
+
+def place_text(_page: Page, block: Block, header: Header, root: Path) -> Placed:
+    """Place what is shown only, or parsed only: a text, or a file of an example."""
+    found = _included(block, root)
+    title = header.options.get("title", "")
+    if found:
+        return Placed(block, header, found.shown, title or found.main, is_included=True)
+    return Placed(block, header, block.source, title)
+
+
+def _included(block: Block, root: Path) -> Included | None:
+    directive = find_include(block.source, block.first_line)
+    return include(directive, block.first_line, root=root) if directive else None
+
+
+def _example(
+    page: Page, block: Block, header: Header, *, name: str, kind: str, main: str
+) -> Example:
+    return Example(
+        id=name,
+        kind=kind,
+        app=name if kind == "app" else "",
+        title=header.options.get("title", main),
+        line=block.line,
+        place=page.path,
+        main=main,
+        files={main: block.source},
+        segments=(Segment(block.source, block.first_line, page.path),),
+        skip=header.options.get("skip"),
+        no_live=header.options.get("no_live"),
+    )

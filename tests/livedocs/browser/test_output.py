@@ -1,0 +1,23 @@
+import logging
+
+from livedocs.browser.output import LastResort, Stream, own_logging
+
+
+def test_a_stream_tells_each_text_and_its_length() -> None:
+    told: list[tuple[str, str]] = []
+    stream = Stream(lambda name, text: told.append((name, text)), "out")
+
+    assert stream.write("hello") == 5
+    assert told == [("out", "hello")]
+
+
+def test_log_records_that_nobody_handles_are_told_and_logging_is_restored() -> None:
+    told: list[str] = []
+    before = (list(logging.root.handlers), logging.root.level, logging.lastResort)
+
+    with own_logging(LastResort(lambda _name, text: told.append(text), "app.py")):
+        logging.root.setLevel(logging.DEBUG)
+        logging.getLogger("kitchen").warning("hot")
+
+    assert told == ["WARNING kitchen: hot\n"]
+    assert (list(logging.root.handlers), logging.root.level, logging.lastResort) == before

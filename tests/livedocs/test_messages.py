@@ -1,0 +1,51 @@
+import json
+from typing import Any
+
+import pytest
+
+from livedocs.messages import (
+    example_to_json,
+    expected_from_json,
+    manner_from_json,
+    request_from_json,
+    response_to_json,
+)
+from livedocs.model import PLAIN, Expected, Manner, Request, Response, Step
+from tests.livedocs.samples import application
+
+REQUEST = Request("POST", "/a?b=1", (("accept", "*/*"),), "é\udcff")
+EXPECTED = Expected(201, (("a", "b"),), "x")
+MANNER = Manner(follows=True, reads="cookies.txt")
+STEP = Step("s1", REQUEST, EXPECTED, ("curl",), MANNER)
+EXAMPLE = application("x = 1\n", STEP, files={"data/logo.png": "\udc89PNG"})
+
+
+def test_an_example_goes_to_the_page_and_its_steps_come_back() -> None:
+    data = json.loads(json.dumps(example_to_json(EXAMPLE)))
+
+    assert data["files"] == {"app.py": "x = 1\n", "data/logo.png": "\udc89PNG"}
+    [step] = data["steps"]
+    assert step["label"] == "POST /a?b=1"
+    assert request_from_json(step["request"]) == REQUEST
+    assert expected_from_json(step["expected"]) == EXPECTED
+    assert manner_from_json(step) == MANNER
+
+
+def test_a_request_from_the_address_bar_needs_only_its_line() -> None:
+    assert request_from_json({"method": "get", "target": "/", "body": None}) == Request("GET", "/")
+    assert expected_from_json({}) == Expected()
+    assert manner_from_json({}) == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"), [("é", {"body": "é", "size": 2}), ("\udc89PNG", {"body": None, "size": 4})]
+)
+def test_a_body_that_is_no_text_goes_to_the_page_as_its_size(
+    body: str, shown: dict[str, Any]
+) -> None:
+    assert response_to_json(Response(404, (("a", "b"),), body)) == {
+        "status": 404,
+        "reason": "Not Found",
+        "headers": [["a", "b"]],
+        **shown,
+    }
