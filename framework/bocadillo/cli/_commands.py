@@ -38,9 +38,9 @@ def bocadillo() -> None:
 @click.option("--dry", is_flag=True, help="Only say which files would be written.")
 @click.option("--no-input", is_flag=True, help="Ask nothing: for scripts.")
 def create(name: str, directory: Path | None, *, dry: bool, no_input: bool) -> None:
-    """Create the project NAME: an application that runs, with tests that pass.
+    """Create a project that runs, with tests that pass.
 
-    Files that exist are never overwritten.
+    NAME is that of the project and of its folder. Files that exist are never overwritten.
     """
     name = check_name(name)
     folder = directory or Path(name)
@@ -102,7 +102,9 @@ def create(name: str, directory: Path | None, *, dry: bool, no_input: bool) -> N
 @click.option("--access-log/--no-access-log", default=True, help="Log each request, or do not.")
 @app_dir_option
 def run(target: str, app_dir: Path, **options: Any) -> None:
-    """Serve an application, such as app:app: the variable `app` of the module `app`.
+    """Serve an application.
+
+    MODULE:APP names it: app:app is the variable `app` of the module `app`.
 
     Ctrl-C stops it: requests in progress have ten seconds to end. Heads of requests are limited
     to 64 KiB, 100 headers and 10 seconds, messages over WebSockets to 1 MiB.
@@ -120,5 +122,9 @@ def run(target: str, app_dir: Path, **options: Any) -> None:
 @click.argument("target", metavar="MODULE:APP")
 @app_dir_option
 def routes(target: str, app_dir: Path) -> None:
-    """List the routes of an application, such as app:app, in the order they are matched."""
+    """List the routes of an application.
+
+    They are in the order in which they are matched. MODULE:APP names the application, such as
+    app:app.
+    """
     click.echo(format_routes(find_app(target, app_dir), target))
