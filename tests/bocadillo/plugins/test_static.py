@@ -1,0 +1,68 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bocadillo import App, Request, Response, configure, create_client
+
+
+@pytest.fixture
+def assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with files in `static/` and in `assets/`."""
+    for name in ("static", "assets"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "site.css").write_text(f"/* {name} */")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "assets"
+
+
+def get(path: str, **settings: Any) -> tuple[int, str]:
+    answer = create_client(configure(App(), **settings)).get(path)
+    return answer.status_code, answer.text if answer.status_code == 200 else ""
+
+
+def test_files_of_the_default_directory_are_served(assets: Path) -> None:
+    assert get("/static/site.css") == (200, "/* static */")
+    assert get("/static/missing.css")[0] == 404
+
+
+@pytest.mark.parametrize("root", ["files", "/files", "/files/"])
+def test_directory_and_root_are_settings(assets: Path, root: str) -> None:
+    for directory in (assets, "assets"):
+        settings = {"static_dir": directory, "static_root": root}
+        assert get("/files/site.css", **settings) == (200, "/* assets */")
+        assert get("/static/site.css", **settings)[0] == 404
+
+
+def test_static_files_can_be_off(assets: Path) -> None:
+    assert get("/static/site.css", static_dir=None)[0] == 404
+
+
+def test_options_are_those_of_static(assets: Path) -> None:
+    app = configure(App(), static_config={"max_age": 60})
+    answer = create_client(app).get("/static/site.css")
+    assert "max-age=60" in answer.headers["cache-control"]
+
+
+def test_default_directory_that_is_not_there_leaves_the_path_to_the_application(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = configure(App())
+
+    @app.route("/static/{name}")
+    async def own(req: Request, res: Response, name: str) -> None:
+        res.text = name
+
+    assert create_client(app).get("/static/site.css").text == "site.css"
+
+
+def test_named_directory_may_come_later(tmp_path: Path) -> None:
+    directory = tmp_path / "dist"
+    app = configure(App(), static_dir=directory)
+    client = create_client(app)
+    assert client.get("/static/app.js").status_code == 404
+    directory.mkdir()
+    (directory / "app.js").write_text("1")
+    assert client.get("/static/app.js").text == "1"
