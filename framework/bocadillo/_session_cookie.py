@@ -3,6 +3,7 @@
 Source: RFC 6265, and its revision for SameSite and the prefixes of names.
 """
 
+import hmac
 import warnings
 from collections.abc import Iterator
 from hashlib import sha256
@@ -69,10 +70,14 @@ class SessionCookie:
             )
         if name.startswith(("__Host-", "__Secure-")) or same_site == "none":
             self._https_only = True  # without the flag, browsers refuse them
+        # What the keys sign for another purpose, or under another name, is no session.
+        purpose = f"bocadillo.sessions.{name}".encode()
         self._signer = TimestampSigner(
-            [key.encode("utf-8", "surrogateescape") for key in reversed(keys)],
-            salt=f"bocadillo.sessions.{name}".encode(),
-            key_derivation="hmac",
+            [
+                hmac.digest(key.encode("utf-8", "surrogateescape"), purpose, "sha256")
+                for key in reversed(keys)
+            ],
+            key_derivation="none",  # they are derived here, once
             digest_method=sha256,
         )
 

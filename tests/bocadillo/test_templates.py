@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 import pytest
 
+from bocadillo import App, Request, Response, create_client
 from bocadillo import templates as templates_module
 from bocadillo.templates import Templates
 
@@ -280,6 +281,17 @@ async def test_url_for_asks_the_application(directory: Path) -> None:
 
     assert await render_all(templates, "link.html", pk="<1>") == {'<a href="/todos/&lt;1&gt;">'}
     assert await render_all(templates, "importing.html") == {"</todos/3>"}
+
+
+def test_view_renders_with_the_urls_of_its_application(directory: Path) -> None:
+    app = App()
+    templates = Templates(directory, app=app)
+
+    @app.route("/todos/{pk}")
+    async def todo(req: Request, res: Response, pk: str) -> None:
+        res.html = await templates.render("link.html", pk=pk)
+
+    assert create_client(app).get("/todos/a&b").text == '<a href="/todos/a%26b">'
 
 
 async def test_url_for_without_an_application_tells_how_to_give_it(templates: Templates) -> None:
