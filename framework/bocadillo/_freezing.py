@@ -21,7 +21,7 @@ from .responses import Response
 from .routing import Leaf, Mount, Route, Table, allowed_methods
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from .config import Settings
 
@@ -76,10 +76,23 @@ def freeze(registered: Registered) -> Served:
     )
     mounts = [entry for entry in registered.entries if isinstance(entry, Mount)]
     websockets = compile_table(mounts, is_prepared=True, redirects_slash=False)
-    return Served(
-        http=wrap_app(make_answer(parts), registered.asgi_middleware),
-        websocket=wrap_app(make_websocket_answer(websockets), registered.asgi_middleware),
+    return _wrap(
+        Served(make_answer(parts), make_websocket_answer(websockets)),
+        registered.asgi_middleware,
     )
+
+
+def _wrap(served: Served, middleware: Added) -> Served:
+    """Wrap ASGI middleware around both ways, each instantiated once."""
+    if not middleware:
+        return served
+
+    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        inner = served.http if scope["type"] == "http" else served.websocket
+        await inner(scope, receive, send)
+
+    wrapped = wrap_app(answer, middleware)
+    return Served(wrapped, wrapped)
 
 
 def compile_table(

@@ -125,7 +125,7 @@ class Router:
             for entry in self._entries
         ]
 
-    def url_for(self, name: str, **params: object) -> str:
+    def url_for(self, name: str, /, **params: object) -> str:
         """Return the path of a named route, percent-encoded: `url_for("show", pk=7)`.
 
         The name is that of the view unless the route was given one; in a router's routes, too.
