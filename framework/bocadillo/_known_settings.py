@@ -6,9 +6,8 @@ settings is made of it.
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["KNOWN_SETTINGS", "KnownSetting", "is_of_type"]
 
@@ -44,8 +43,7 @@ def is_of_type(value: object, written: str) -> bool:
     return any(KINDS[kind](value) for kind in written.split(" or "))
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSetting:
+class KnownSetting(NamedTuple):
     """Describe a setting.
 
     Args:

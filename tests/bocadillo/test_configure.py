@@ -1,12 +1,14 @@
 import gc
+import re
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bocadillo import App, Request, Response, create_client
+from bocadillo import App, Request, Response, create_client, plugins
 from bocadillo._configure import configure
 from bocadillo.config import SettingsError, settings
+from bocadillo.plugins import BUILTIN_PLUGINS
 
 
 class Base:
@@ -199,6 +201,43 @@ def test_startup_sees_the_settings_of_its_application() -> None:
     with create_client(app):
         assert seen == ["one"]
     assert other.settings.NAME == "other"
+
+
+def test_documented_order_of_the_built_in_plugins_is_that_of_the_calls() -> None:
+    documented = re.findall(r"^\| `(\w+)`", plugins.__doc__ or "", re.MULTILINE)
+    assert documented == [plugin.__name__ for plugin in BUILTIN_PLUGINS]
+
+
+def test_host_is_checked_first_then_https_then_cors_then_the_session() -> None:
+    app = configure(
+        App(),
+        allowed_hosts=["example.com"],
+        cors={"allow_origins": ["https://app.example.com"]},
+        gzip=True,
+        gzip_min_size=0,
+        hsts=True,
+        sessions={"secret_key": "k" * 32},
+    )
+
+    @app.route("/", methods=["POST"])
+    async def change(req: Request, res: Response) -> None:
+        """Change something."""
+
+    def post(url: str, origin: str) -> Any:
+        client = create_client(app, follow_redirects=False)
+        return client.post(url, headers={"origin": origin, "accept-encoding": "gzip"})
+
+    site = "https://app.example.com"
+    assert post("http://evil.com/", site).status_code == 400
+    redirected = post("http://example.com/", site)
+    assert redirected.status_code == 307
+    assert "access-control-allow-origin" not in redirected.headers
+    refused = post("https://example.com/", site)
+    assert refused.status_code == 403
+    assert refused.headers["access-control-allow-origin"] == site
+    assert refused.headers["strict-transport-security"] == "max-age=31536000"
+    assert refused.headers["content-encoding"] == "gzip"
+    assert post("https://example.com/", "https://example.com").status_code == 200
 
 
 def test_failed_configuration_does_not_become_the_current_one() -> None:

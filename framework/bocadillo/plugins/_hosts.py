@@ -14,7 +14,8 @@ def use_allowed_hosts(app: App) -> None:
     """Answer requests to other hosts than one's own with a 400.
 
     Settings: `ALLOWED_HOSTS`, a list of hosts such as `example.com`, `*.example.com` (every
-    subdomain) or `[::1]`, without scheme and port; `*` allows any host.
+    subdomain) or `[::1]`, without scheme and port; `*` allows any host. Where `www.example.com`
+    is listed but `example.com` is not, requests to the latter are redirected to the former.
 
     Raises:
         SettingsError: the list is empty, or a host in it could never match.

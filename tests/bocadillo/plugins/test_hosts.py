@@ -41,6 +41,15 @@ def test_other_hosts_are_answered_400(hosts: Any, host: str, status: int) -> Non
     assert answer.status_code == status
 
 
+def test_host_without_www_is_redirected_to_the_one_listed() -> None:
+    client = create_client(make_app(["www.example.com"]))
+    answer = client.get(
+        "http://testserver//evil.com", headers={"host": "example.com"}, follow_redirects=False
+    )
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "http://www.example.com//evil.com"
+
+
 def test_other_hosts_get_no_websocket() -> None:
     client = create_client(make_app(["example.com"]))
     with pytest.raises(WebSocketDisconnect), client.websocket_connect("/"):
