@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BROWSER_CODE = "framework/livedocs/browser"
-STAMPED = ("pyproject.toml", "framework/constraints.txt", f"{BROWSER_CODE}/package-lock.json")
+STAMPED = (
+    "pyproject.toml",
+    "framework/constraints.txt",
+    "framework/livedocs/wheels.py",
+    f"{BROWSER_CODE}/package-lock.json",
+)
 NO_NETWORK = re.compile(
     "NewConnectionError|NameResolutionError|ConnectTimeout|ProxyError|URLError|ReadTimeout|getaddrinfo"
     "|Failed to establish a new connection|name resolution|Network is unreachable"

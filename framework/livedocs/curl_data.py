@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 from livedocs.errors import MarkupError, did_you_mean
 
@@ -74,7 +74,7 @@ def _encoded(value: str, *, files: Mapping[str, str], line: int) -> str:
     sign = next((letter for letter in value if letter in "=@"), "")
     name, _, content = value.partition(sign) if sign else ("", "", value)
     text = _read(content, files=files, line=line) if sign == "@" else content
-    encoded = quote(text, safe="", errors="surrogateescape")
+    encoded = quote_plus(text, errors="surrogateescape")
     return f"{name}={encoded}" if name else encoded
 
 

@@ -16,9 +16,9 @@ def body(kind: str, *given: tuple[str, str]) -> str:
         ([("data", "a=1"), ("data-urlencode", "b=x&y"), ("data-raw", "@c")], "a=1&b=x%26y&@c"),
         ([("data", "@menu.csv")], "bread,1soup,2"),
         ([("data-binary", "@menu.csv")], FILES["menu.csv"]),
-        ([("data-urlencode", "é /")], "%C3%A9%20%2F"),
+        ([("data-urlencode", "é /")], "%C3%A9+%2F"),
         ([("data-urlencode", "=a=b@c")], "a%3Db%40c"),
-        ([("data-urlencode", "a@order.json")], "a=%7B%22a%22%3A%201%7D"),
+        ([("data-urlencode", "a@order.json")], "a=%7B%22a%22%3A+1%7D"),
         ([("data-urlencode", "@logo.PNG")], "%89PNG"),
     ],
 )

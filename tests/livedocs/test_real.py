@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from livedocs import real
-from livedocs.model import Example, Expected, Request, Step
+from livedocs.console import parse_console
+from livedocs.curl import expected_output, parse_curl
+from livedocs.model import Example, Expected, Headers, Request, Step
 from livedocs.real import ServerError, curl, run_for_real, serve
+from livedocs.running import run_example
 from tests.livedocs.samples import application
 
 pytestmark = pytest.mark.real
@@ -64,6 +67,112 @@ def test_a_real_server_and_a_real_curl_say_the_same(tmp_path: Path) -> None:
     assert [step for step, found in differences.items() if found] == ["s7"]
     [difference] = differences["s7"]
     assert (difference.expected, difference.got) == ("other", f"é GET /? {end}")
+
+
+VISITS = """\
+from http.cookies import SimpleCookie
+
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+
+async def visit(request):
+    number = int(request.cookies.get("visits", "0")) + 1
+    response = PlainTextResponse(f"visit {number}")
+    response.set_cookie("visits", str(number))
+    return response
+
+
+async def login(request):
+    response = RedirectResponse("/visit", 303)
+    response.set_cookie("visits", "10")
+    return response
+
+
+async def upload(request):
+    async with request.form() as form:
+        data = await form["file"].read()
+        kind = form["file"].content_type
+        text = f"{form['name']} {form['file'].filename} {kind} {len(data)} {data[:1].hex()}"
+        return PlainTextResponse(text)
+
+
+async def echo(request):
+    return Response(await request.body(), media_type="image/png")
+
+
+app = Starlette(
+    routes=[
+        Route("/visit", visit),
+        Route("/login", login, methods=["POST"]),
+        Route("/upload", upload, methods=["POST"]),
+        Route("/echo", echo, methods=["POST"]),
+    ]
+)
+"""
+LOGO = "\udc89PNG\r\n"
+COOKIE: Headers = (("cookie", "visits=..."),)
+TALK = [
+    ("-c cookies.txt {}/visit", "visit 1"),
+    ("-b cookies.txt {}/visit", "visit 2"),
+    ("-b cookies.txt -c cookies.txt {}/visit", "visit 2"),
+    ("-b cookies.txt {}/visit", "visit 3"),
+    ("-b visits=7 {}/visit", "visit 8"),
+    ("-L -d x=1 {}/login", "visit 1"),
+    ("-L -c jar -d x=1 {}/login", "visit 11"),
+    ("-d x=1 {}/login", ""),
+    ("-o out.bin -w '%{http_code} %{redirect_url}\\n' -d x {}/login", "303 {}/visit"),
+    (
+        "-L -d x -o out.bin -w '%{http_code} %{num_redirects} %{url_effective}' {}/login",
+        "200 1 {}/visit",
+    ),
+    ("-w ' %{content_type} %{size_download}%%' {}/visit", "visit 1 text/plain; charset=utf-8 7%"),
+    ("-F name=é -F file=@static/logo.png {}/upload", "é logo.png image/png 6 89"),
+    (
+        "-F name=a -F 'file=@logo.csv;filename=b.txt;type=text/csv' {}/upload",
+        "a b.txt text/csv 4 61",
+    ),
+    ("--data-binary @logo.csv {}/echo", "a\nb\n"),
+    ("-d @logo.csv --data-urlencode 'c=d e&f' {}/echo", "ab&c=d+e%26f"),
+    ("--data-binary @static/logo.png -o logo.png -w '%{size_download}' {}/echo", "6"),
+]
+
+
+def with_talk(example: Example) -> Example:
+    """Return an example with the steps of `TALK`, as a page would read them."""
+    url = "http://localhost:8000"
+    steps = [
+        http(0, Request("GET", "/visit"), "visit 1"),
+        http(0, Request("GET", "/visit", COOKIE), "visit 2"),
+    ]
+    for text, output in TALK:
+        line = f"$ curl {text.replace('{}', url)}\n{output.replace('{}', url)}\n"
+        [command] = parse_console(line, 1)
+        curl = parse_curl(command, example.files)
+        expected = expected_output(command, curl)
+        steps.append(Step("", curl.request, expected, command.words, curl.manner))
+    return replace(
+        example, steps=tuple(replace(step, id=f"s{number}") for number, step in enumerate(steps))
+    )
+
+
+def test_what_the_engine_says_of_curl_is_what_the_real_one_does(tmp_path: Path) -> None:
+    files = {"static/logo.png": LOGO, "logo.csv": "a\nb\n"}
+    example = with_talk(application(VISITS, files=files))
+
+    simulated = run_example(example)
+    differences = run_for_real(example, tmp_path)
+
+    assert (simulated.failure, simulated.leftovers) == (None, [])
+    told = {
+        name: (answer.failure, list(map(str, answer.differences)))
+        for name, answer in simulated.answers.items()
+    }
+    assert told == {step.id: (None, []) for step in example.steps}
+    assert {name: list(map(str, found)) for name, found in differences.items()} == {
+        step.id: [] for step in example.steps
+    }
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,12 @@ async def burn(req, res):
     raise RuntimeError("burnt")
 
 
+@app.route("/logo")
+async def logo(req, res):
+    res.headers["content-type"] = "image/png"
+    res.content = b"\\x89PNG"
+
+
 @app.route("/long")
 async def long(req, res):
     res.text = "x" * 300_000
@@ -54,6 +60,29 @@ async def long(req, res):
 async def wait(req, res):
     while True:
         pass
+"""
+MEMBERS = """\
+import asyncio
+from pathlib import Path
+
+from bocadillo import App, Templates, configure
+from words import HELLO
+
+app = App()
+configure(app, SESSIONS=True, SECRET_KEY="a key that is long enough for a test")
+templates = Templates()
+
+
+@app.route("/login", methods=["post"])
+async def login(req, res):
+    req.session["who"] = (await req.form())["who"]
+    res.redirect("/me")
+
+
+@app.route("/me")
+async def me(req, res):
+    size = len(await asyncio.to_thread(Path("static/logo.png").read_bytes))
+    res.html = await templates.render("me.html", hello=HELLO, size=size, **req.session)
 """
 SCRIPT = "import statistics\nprint(statistics.mean([1, 3]))\n"
 ORDER = '[{"filling": "ham"}]'
@@ -69,11 +98,36 @@ def step(number: int, method: str, body: str) -> dict[str, Any]:
     }
 
 
+def member_step(number: int, status: int, shown: str | None, **fields: Any) -> dict[str, Any]:
+    expected = {"status": status, "headers": [], "body": shown}
+    request = {"method": "GET", "target": "/me", "headers": [], "body": "", **fields}
+    return {"id": f"s{number}", "label": "step", "request": request, "expected": expected}
+
+
+FORM = ["content-type", "application/x-www-form-urlencoded"]
+LOGIN = {"method": "POST", "target": "/login", "headers": [FORM], "body": "who=Ada"}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "shop": {
         "kind": "app",
         "files": {"app.py": APP},
         "steps": [step(1, "POST", '{"filling": "ham"}'), step(2, "GET", "")],
+    },
+    "members": {
+        "kind": "app",
+        "files": {
+            "app.py": MEMBERS,
+            "words.py": "HELLO = 'Hello'\n",
+            "templates/me.html": "{{ hello }}, {{ who }}: {{ size }}",
+            "static/logo.png": "\udc89PNG",
+        },
+        "steps": [
+            member_step(1, 302, None, **LOGIN),
+            member_step(2, 200, "Hello, Ada: 4", headers=[["cookie", "session=..."]]),
+            {
+                **member_step(3, 200, "Hello, Ada: 4", **LOGIN),
+                "manner": {"follows": True, "writes": "cookies.txt"},
+            },
+        ],
     },
     "mean": {"kind": "script", "files": {"app.py": SCRIPT}, "steps": [], "output": "2\n"},
     "patient": {
@@ -182,6 +236,25 @@ def test_request_of_ones_own_is_not_documented_and_its_traceback_is_in_the_log(p
     assert "smells of toast" in log
     assert f'File "app.py", line {line}, in burn' in log
     assert "RuntimeError: burnt" in log
+
+
+def test_body_that_is_no_text_is_shown_by_its_size_and_type(page: Page) -> None:
+    run_example(page, "shop")
+    response = send_own(page, "shop", "/logo")
+    assert response.locator(".live-hint").inner_text() == "4 bytes that are no text: image/png."
+
+
+def test_files_sessions_cookies_and_redirects_of_an_example_work(page: Page) -> None:
+    assert run_example(page, "members") == "running"
+    assert [send_step(page, "members", name) for name in ("s1", "s2", "s3")] == ["same"] * 3
+
+
+def test_cookie_that_no_response_has_set_says_what_to_send_first(page: Page) -> None:
+    assert send_step(page, "members", "s2") == "differs"
+    assert text(page, "members", ".live-err") == (
+        "no response so far has set the cookie 'session', which this request sends: make the "
+        "request that sets it first."
+    )
 
 
 def test_header_that_is_none_is_pointed_to_and_nothing_is_sent(page: Page) -> None:

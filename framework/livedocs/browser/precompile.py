@@ -5,6 +5,7 @@ bytecode is always that of the reader's interpreter: importing it costs no parsi
 not to be checked against its source, which most modules then do not need to bring along.
 """
 
+import ast
 import importlib.util
 import marshal
 import zipfile
@@ -13,8 +14,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 FLAG_UNCHECKED_HASH = 0b01
-# Anyio reads its own to know what to import lazily; Bocadillo's lines show in tracebacks.
-NEEDS_SOURCE = ("anyio/__init__.py", "anyio/abc/__init__.py", "bocadillo/")
+# Anyio reads its own to know what to import lazily.
+NEEDS_SOURCE = ("anyio/__init__.py", "anyio/abc/__init__.py")
+SHOWS_LINES = "bocadillo/"  # in tracebacks
 # Pyodide needs these before `rest.py` can bring what is not there.
 ALWAYS_USED = ("pyodide/", "_pyodide/", "encodings/__init__", "encodings/aliases")
 WITHOUT_DOCSTRINGS = 2  # without asserts, too: those of the standard library guard nothing here
@@ -39,7 +41,9 @@ def compile_archive(source: Path, destination: Path, *, mount: str, optimize: in
             if is_module:
                 code = bytecode(data, f"{mount}/{name}", optimize=optimize)
                 write_entry(out, f"{name}c", code)
-            if name.startswith(NEEDS_SOURCE) or not (is_module or name.endswith("/")):
+            if is_module and name.startswith(SHOWS_LINES):
+                write_entry(out, name, without_prose(data))
+            elif name.startswith(NEEDS_SOURCE) or not (is_module or name.endswith("/")):
                 write_entry(out, name, data)
 
 
@@ -48,6 +52,18 @@ def bytecode(source: bytes, filename: str, *, optimize: int) -> bytes:
     code = compile(source, filename, "exec", dont_inherit=True, optimize=optimize)
     head = importlib.util.MAGIC_NUMBER + FLAG_UNCHECKED_HASH.to_bytes(4, "little")
     return head + importlib.util.source_hash(source) + marshal.dumps(code)
+
+
+def without_prose(source: bytes) -> bytes:
+    """Return a source whose docstrings and comments are empty lines: no traceback shows them."""
+    lines = source.decode().split("\n")
+    for node in ast.walk(ast.parse(source)):
+        body = getattr(node, "body", None)
+        match body:
+            case [ast.Expr(ast.Constant(str())) as text, *_]:
+                last = text.end_lineno or text.lineno
+                lines[text.lineno - 1 : last] = [""] * (last - text.lineno + 1)
+    return "\n".join("" if line.lstrip().startswith("#") else line for line in lines).encode()
 
 
 def merge_archives(

@@ -10,6 +10,7 @@ from livedocs.browser.precompile import (
     compile_archive,
     merge_archives,
     split_archives,
+    without_prose,
 )
 
 
@@ -64,6 +65,32 @@ def test_bytecode_is_never_checked_against_its_source() -> None:
     namespace: dict[str, int] = {}
     exec(marshal.loads(data[16:]), namespace)
     assert namespace["x"] == 1
+
+
+def test_prose_is_emptied_and_each_line_keeps_its_number() -> None:
+    source = '''\
+"""Say
+why."""
+
+# A comment.
+class A:
+    """A class."""
+
+    x = "# no comment"
+
+    def f(self) -> None:
+        """Do it."""
+        # Why.
+        text = """kept"""
+'''
+    shown = without_prose(source.encode()).decode().split("\n")
+    assert len(shown) == len(source.split("\n"))
+    assert {number: line for number, line in enumerate(shown, start=1) if line} == {
+        5: "class A:",
+        8: '    x = "# no comment"',
+        10: "    def f(self) -> None:",
+        13: '        text = """kept"""',
+    }
 
 
 def test_merged_archive_has_all_files_but_records(tmp_path: Path) -> None:
