@@ -7,9 +7,15 @@ import statistics
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from livedocs.site_checks import gzip_size
+from tests.benchmarks.charts import Chart
+from tests.benchmarks.figures import Table
+from tests.benchmarks.processes import Plan
 from tests.real.browser import Site, Visit, open_profile, send_step, serve
+
+__all__ = ["charts", "measure", "tables"]
 
 SITE = Path(__file__).parents[2] / ".build" / "site"
 STEP = "s1"
@@ -54,12 +60,24 @@ def visit_twice(site: Site, profile: Path) -> dict[str, float]:
     return figures
 
 
-def main(*, rounds: int = 5) -> None:
-    """Print the medians."""
+def measure(plan: Plan) -> dict[str, Any]:
+    """Return the medians; nothing without a built site."""
     if not (SITE / "index.html").is_file():
-        raise SystemExit("No built site: run `python3 framework/dev.py build` first.")
+        plan.say("  skipped: no built site. Run `python3 framework/dev.py build` first.")
+        return {}
+    rounds = plan.rounds_or(5)
     with serve(SITE) as site, TemporaryDirectory() as folder:
         runs = [visit_twice(site, Path(folder, str(number))) for number in range(rounds)]
-    print(f"Live examples in headless Chromium, this machine: median of {rounds} visits\n")
-    for name in runs[0]:
-        print(f"{name:24}{statistics.median(run[name] for run in runs):10.2f}")
+    medians = {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+    return {"rounds": rounds, "figures": medians}
+
+
+def tables(results: dict[str, Any]) -> list[Table]:
+    """Return the table of a reader's visit."""
+    words = f"live examples in headless Chromium: median of {results['rounds']} visits"
+    return [Table("live", words, ["", "median"], list(results["figures"].items()))]
+
+
+def charts(results: dict[str, Any]) -> dict[str, Chart]:
+    """Return nothing: the table says it all."""
+    return {}

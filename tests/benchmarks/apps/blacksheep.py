@@ -1,0 +1,76 @@
+"""BlackSheep, as its documentation suggests; much of it is compiled with Cython."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from blacksheep import Application, Router, text
+
+from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+
+
+async def plaintext() -> Any:
+    return text(HELLO)
+
+
+async def named(name: str) -> Any:
+    return text(HELLO)
+
+
+def hello() -> Application:
+    app = Application(router=Router())
+    app.router.get("/")(plaintext)
+    return app
+
+
+def basic() -> Application:
+    from blacksheep import FromJSON, Response, StreamedContent, json
+
+    app = hello()
+    router = app.router
+
+    @router.get("/json")
+    async def as_json() -> Any:
+        return json(PAYLOAD)
+
+    @router.get("/items/{id}")
+    async def items(id: int) -> Any:  # noqa: A002 - the route's parameter
+        return json({"id": id})
+
+    @router.get("/query")
+    async def query(q: str, page: int, limit: int) -> Any:
+        return json({"q": q, "page": page, "limit": limit})
+
+    @router.post("/echo")
+    async def echo(document: FromJSON[dict]) -> Any:
+        return json(document.value)
+
+    @router.get("/stream")
+    async def stream() -> Any:
+        async def chunks() -> AsyncIterator[bytes]:
+            for _ in range(CHUNKS):
+                yield CHUNK
+
+        return Response(200, content=StreamedContent(b"application/octet-stream", chunks))
+
+    return app
+
+
+def middleware() -> Application:
+    app = basic()
+
+    async def outer(request: Any, handler: Any) -> Any:
+        return await handler(request)
+
+    app.middlewares.append(outer)
+    return app
+
+
+asgi_middleware = middleware
+
+
+def routing(*, routes: int, param: bool) -> Application:
+    app = Application(router=Router())
+    view = named if param else plaintext
+    for number in range(routes):
+        app.router.get(route_path(number, param=param))(view)
+    return app

@@ -1,0 +1,93 @@
+"""Bocadillo, as its guide suggests: conversions by annotation, every safety feature on."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from bocadillo import App, Request, Response
+from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+
+
+async def plaintext(req: Request, res: Response) -> None:
+    res.text = HELLO
+
+
+async def named(req: Request, res: Response, name: str) -> None:
+    res.text = HELLO
+
+
+def hello() -> App:
+    app = App()
+    app.route("/")(plaintext)
+    return app
+
+
+def basic() -> App:
+    app = hello()
+
+    @app.route("/json")
+    async def as_json(req: Request, res: Response) -> None:
+        res.json = PAYLOAD
+
+    @app.route("/items/{pk}")
+    async def items(req: Request, res: Response, pk: int) -> None:
+        res.json = {"id": pk}
+
+    @app.route("/query")
+    async def query(
+        req: Request, res: Response, q: str = "", page: int = 1, limit: int = 10
+    ) -> None:
+        res.json = {"q": q, "page": page, "limit": limit}
+
+    @app.route("/echo", methods=["POST"])
+    async def echo(req: Request, res: Response) -> None:
+        res.json = await req.json()
+
+    @app.route("/stream")
+    async def stream(req: Request, res: Response) -> None:
+        res.headers["content-type"] = "application/octet-stream"
+
+        @res.stream
+        async def chunks() -> AsyncGenerator[bytes, None]:
+            for _ in range(CHUNKS):
+                yield CHUNK
+
+    return app
+
+
+def middleware() -> App:
+    from bocadillo.middleware import Middleware
+
+    class PassThrough(Middleware):
+        async def before_dispatch(self, req: Request, res: Response) -> None:
+            pass
+
+        async def after_dispatch(self, req: Request, res: Response) -> None:
+            pass
+
+    app = basic()
+    app.add_middleware(PassThrough)
+    return app
+
+
+class ASGIPassThrough:
+    """Do nothing, in the way of an ASGI middleware."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+def asgi_middleware() -> App:
+    app = basic()
+    app.add_middleware(ASGIPassThrough)
+    return app
+
+
+def routing(*, routes: int, param: bool) -> App:
+    app = App()
+    view = named if param else plaintext
+    for number in range(routes):
+        app.route(route_path(number, param=param))(view)
+    return app

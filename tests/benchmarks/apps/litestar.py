@@ -1,0 +1,81 @@
+"""Litestar, as its documentation suggests: annotated parameters and results."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from litestar import Litestar, MediaType, get
+
+from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+
+
+@get("/", media_type=MediaType.TEXT)
+async def plaintext() -> str:
+    return HELLO
+
+
+def make(handlers: list[Any], **options: Any) -> Litestar:
+    return Litestar(route_handlers=handlers, openapi_config=None, **options)
+
+
+def handlers() -> list[Any]:
+    from litestar import post
+    from litestar.response import Stream
+
+    @get("/json")
+    async def as_json() -> dict[str, Any]:
+        return PAYLOAD
+
+    @get("/items/{id:int}")
+    async def items(id: int) -> dict[str, Any]:  # noqa: A002 - the route's parameter
+        return {"id": id}
+
+    @get("/query")
+    async def query(q: str, page: int, limit: int) -> dict[str, Any]:
+        return {"q": q, "page": page, "limit": limit}
+
+    @post("/echo", status_code=200)
+    async def echo(data: dict[str, Any]) -> dict[str, Any]:
+        return data
+
+    @get("/stream")
+    async def stream() -> Stream:
+        async def chunks() -> AsyncIterator[bytes]:
+            for _ in range(CHUNKS):
+                yield CHUNK
+
+        return Stream(chunks(), media_type="application/octet-stream")
+
+    return [plaintext, as_json, items, query, echo, stream]
+
+
+def hello() -> Litestar:
+    return make([plaintext])
+
+
+def basic() -> Litestar:
+    return make(handlers())
+
+
+def middleware() -> Litestar:
+    from litestar.middleware import ASGIMiddleware
+
+    class PassThrough(ASGIMiddleware):
+        async def handle(self, scope: Any, receive: Any, send: Any, next_app: Any) -> None:
+            await next_app(scope, receive, send)
+
+    return make(handlers(), middleware=[PassThrough()])
+
+
+asgi_middleware = middleware
+
+
+def routing(*, routes: int, param: bool) -> Litestar:
+    async def static() -> str:
+        return HELLO
+
+    async def named(name: str) -> str:
+        return HELLO
+
+    view = named if param else static
+    paths = [route_path(i, param=param, name="{name:str}") for i in range(routes)]
+    return make([get(path, media_type=MediaType.TEXT)(view) for path in paths])

@@ -1,0 +1,128 @@
+"""The limit: a hand-written ASGI application without any abstraction, and msgspec for JSON."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from msgspec.json import decode, encode
+
+from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+
+ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
+
+TEXT = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"13")]
+HELLO_BYTES = HELLO.encode()
+
+
+async def lifespan(receive: Any, send: Any) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def respond(
+    send: Any, body: bytes, kind: bytes = b"application/json", status: int = 200
+) -> None:
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def plaintext(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": TEXT})
+    await send({"type": "http.response.body", "body": HELLO_BYTES})
+
+
+async def not_found(scope: Any, receive: Any, send: Any) -> None:
+    await respond(send, b"Not Found", b"text/plain; charset=utf-8", 404)
+
+
+async def as_json(scope: Any, receive: Any, send: Any) -> None:
+    await respond(send, encode(PAYLOAD))
+
+
+async def items(scope: Any, receive: Any, send: Any) -> None:
+    await respond(send, encode({"id": int(scope["path"][7:])}))
+
+
+async def query(scope: Any, receive: Any, send: Any) -> None:
+    q = dict(parse_qsl(scope["query_string"].decode()))
+    await respond(send, encode({"q": q["q"], "page": int(q["page"]), "limit": int(q["limit"])}))
+
+
+async def echo(scope: Any, receive: Any, send: Any) -> None:
+    message = await receive()
+    body = message["body"]
+    while message["more_body"]:
+        message = await receive()
+        body += message["body"]
+    await respond(send, encode(decode(body)))
+
+
+async def stream(scope: Any, receive: Any, send: Any) -> None:
+    headers = [(b"content-type", b"application/octet-stream")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for _ in range(CHUNKS):
+        await send({"type": "http.response.body", "body": CHUNK, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+TABLE = {
+    "/": plaintext,
+    "/json": as_json,
+    "/query": query,
+    "/echo": echo,
+    "/stream": stream,
+}
+
+
+def hello() -> ASGIApp:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        serve = plaintext(scope, receive, send) if scope["type"] == "http" else None
+        await (serve or lifespan(receive, send))
+
+    return app
+
+
+def basic() -> ASGIApp:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await lifespan(receive, send)
+            return
+        path = scope["path"]
+        view = TABLE.get(path)
+        if view is None:
+            view = items if path.startswith("/items/") else not_found
+        await view(scope, receive, send)
+
+    return app
+
+
+def middleware() -> ASGIApp:
+    app = basic()
+
+    async def outer(scope: Any, receive: Any, send: Any) -> None:
+        await app(scope, receive, send)
+
+    return outer
+
+
+asgi_middleware = middleware
+
+
+def routing(*, routes: int, param: bool) -> ASGIApp:
+    """Look a path up in a dict; the last segment is the parameter."""
+    table = {route_path(number, param=False): plaintext for number in range(routes)}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await lifespan(receive, send)
+            return
+        path = scope["path"]
+        if param:
+            path, _, scope["name"] = path.rpartition("/")
+        await table.get(path, not_found)(scope, receive, send)
+
+    return app

@@ -1,0 +1,94 @@
+"""Starlette, as its documentation suggests."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+
+
+async def plaintext(request: Request) -> Response:
+    return PlainTextResponse(HELLO)
+
+
+async def named(request: Request) -> Response:
+    request.path_params["name"]
+    return PlainTextResponse(HELLO)
+
+
+def all_routes() -> list[Route]:
+    from starlette.responses import JSONResponse, StreamingResponse
+
+    async def as_json(request: Request) -> Response:
+        return JSONResponse(PAYLOAD)
+
+    async def items(request: Request) -> Response:
+        return JSONResponse({"id": request.path_params["id"]})
+
+    async def query(request: Request) -> Response:
+        q = request.query_params
+        return JSONResponse({"q": q["q"], "page": int(q["page"]), "limit": int(q["limit"])})
+
+    async def echo(request: Request) -> Response:
+        return JSONResponse(await request.json())
+
+    async def stream(request: Request) -> Response:
+        async def chunks() -> AsyncIterator[bytes]:
+            for _ in range(CHUNKS):
+                yield CHUNK
+
+        return StreamingResponse(chunks(), media_type="application/octet-stream")
+
+    return [
+        Route("/", plaintext),
+        Route("/json", as_json),
+        Route("/items/{id:int}", items),
+        Route("/query", query),
+        Route("/echo", echo, methods=["POST"]),
+        Route("/stream", stream),
+    ]
+
+
+class PassThrough:
+    """Do nothing, in the way of an ASGI middleware."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+def hello() -> Starlette:
+    return Starlette(routes=[Route("/", plaintext)])
+
+
+def basic() -> Starlette:
+    return Starlette(routes=all_routes())
+
+
+def middleware() -> Starlette:
+    from starlette.middleware import Middleware
+    from starlette.middleware.base import BaseHTTPMiddleware
+
+    async def dispatch(request: Request, call_next: Any) -> Response:
+        response: Response = await call_next(request)
+        return response
+
+    wrapped = Middleware(BaseHTTPMiddleware, dispatch=dispatch)
+    return Starlette(routes=all_routes(), middleware=[wrapped])
+
+
+def asgi_middleware() -> Starlette:
+    from starlette.middleware import Middleware
+
+    return Starlette(routes=all_routes(), middleware=[Middleware(PassThrough)])
+
+
+def routing(*, routes: int, param: bool) -> Starlette:
+    view = named if param else plaintext
+    return Starlette(routes=[Route(route_path(i, param=param), view) for i in range(routes)])

@@ -1,0 +1,45 @@
+"""How many functions a request calls, Python's and C's: exact, so that no noise can hide a change.
+
+The driver's own calls are counted too, and are the same for everyone.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from tests.benchmarks.cases import CASES
+from tests.benchmarks.charts import Chart
+from tests.benchmarks.figures import Table
+from tests.benchmarks.frameworks import title
+from tests.benchmarks.inprocess import chosen, offered, verified
+from tests.benchmarks.processes import Plan, workers
+
+__all__ = ["charts", "measure", "tables"]
+
+
+def measure(plan: Plan) -> dict[str, Any]:
+    """Count the calls of each case."""
+    counts: dict[str, dict[str, int]] = {case.name: {} for case in chosen(plan)}
+    problems: dict[str, str] = {}
+    for kind in dict.fromkeys(case.kind for case in chosen(plan)):
+        with workers(plan) as crew:
+            ready = offered(plan, kind, crew)
+            for case in (case for case in chosen(plan) if case.kind == kind):
+                right = verified(plan, case, ready, problems)
+                for name, worker in right.items():
+                    counts[case.name][name] = worker("calls", case=asdict(case))
+    return {"problems": problems, "cases": counts}
+
+
+def tables(results: dict[str, Any]) -> list[Table]:
+    """Return the table of counts."""
+    cases = results["cases"]
+    titles = {case.name: case.title for case in CASES}
+    names = dict.fromkeys(name for found in cases.values() for name in found)
+    rows = [[title(name), *(cases[case].get(name) for case in cases)] for name in names]
+    head = ["", *(titles[case] for case in cases)]
+    return [Table("calls", "Python and C calls per request", head, rows)]
+
+
+def charts(results: dict[str, Any]) -> dict[str, Chart]:
+    """Return nothing: the table says it all."""
+    return {}
