@@ -1,44 +1,52 @@
 """The request, as a view reads it."""
 
-import re
 from collections.abc import AsyncGenerator, AsyncIterator
-from functools import lru_cache
+from contextlib import aclosing
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+from urllib.parse import quote
 
-import msgspec
 from starlette import requests as starlette_requests
+from starlette.datastructures import FormData
 
+from ._bodies import check_content_type, compile_body, decode_json
+from ._forms import FormReading, close_files, read_form
+from ._limits import DEFAULT_MAX_BODY_SIZE, Limits
+from ._patience import poll, receive_within
 from .errors import ClientDisconnect, HTTPError
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
-__all__ = ["DEFAULT_MAX_BODY_SIZE", "Request"]
+    from ._session import Session
+
+__all__ = ["DEFAULT_MAX_BODY_SIZE", "Limits", "Request"]
 
 T = TypeVar("T")
 
-DEFAULT_MAX_BODY_SIZE = 10 * 1024 * 1024
-
 UNSET: Final[Any] = object()
-parse_location = re.compile(r"(.*) - at (`key` in )?`\$\.?(.*)`", re.DOTALL).fullmatch
-DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+HTTP_1 = frozenset({"1.0", "1.1"})
+
+compile_cached = lru_cache(maxsize=256)(compile_body)
 
 
 class Request(starlette_requests.Request):
     """Read what the client sent.
 
     It is Starlette's request (`method`, `url`, `headers`, `query_params`, `cookies`, `client`,
-    `body()`, `form()`, `state`, …) with a body that is limited in size, and with JSON that is
-    checked. `async for chunk in req` reads the body piece by piece.
+    `state`, …) with a body that is limited in size and time, with JSON that is checked, and with
+    forms that are. `async for chunk in req` reads the body piece by piece.
     """
 
     # Class-level defaults: a request that is not touched costs three attributes.
     _stream_consumed = False
     _is_disconnected = False
-    _form = None
+    _form: FormData | None = None
     _content: bytes | None = None
     _json: Any = UNSET
-    _max_body_size: int | None = DEFAULT_MAX_BODY_SIZE
+    _limits = Limits()
+    _is_held_back = False
 
     def __init__(
         self,
@@ -50,11 +58,21 @@ class Request(starlette_requests.Request):
         self._receive = receive
         self._send = send
 
+    @classmethod
+    def with_limits(cls, limits: Limits) -> "type[Request]":
+        """Return the class of requests with other limits; an application makes it once."""
+        return cls if limits == cls._limits else type(cls.__name__, (cls,), {"_limits": limits})
+
+    def limit(self, *, max_body_size: int | None) -> None:
+        """Give the body of this request another limit, in bytes, before it is read."""
+        self._limits = replace(self._limits, max_body_size=max_body_size)
+
     async def body(self) -> bytes:
         """Read the whole body; reading it again gives the same bytes.
 
         Raises:
-            HTTPError: 413 when the body exceeds the limit, 415 when it is compressed.
+            HTTPError: 413 when the body exceeds the limit, 408 when it does not go on in time,
+                415 when it is compressed.
             ClientDisconnect: the client left before the body was complete.
 
         Cancellation:
@@ -63,9 +81,10 @@ class Request(starlette_requests.Request):
         if self._content is None:
             chunks: list[bytes] = []
             self._open_body()
-            received = 0
+            received, seconds = 0, self._limits.body_timeout
             while not self._stream_consumed:
-                chunk = await self._read_chunk(received)
+                message = await receive_within(seconds, self._receive, late=self._refuse_late)
+                chunk = self._take(message, received)
                 received += len(chunk)
                 chunks.append(chunk)
             self._content = chunks[0] if len(chunks) == 1 else b"".join(chunks)
@@ -75,17 +94,17 @@ class Request(starlette_requests.Request):
         """Read the body piece by piece; an empty piece marks the end.
 
         Raises:
-            HTTPError: 413 when the body exceeds the limit, 415 when it is compressed.
-            ClientDisconnect: the client left before the body was complete.
+            HTTPError: as `body()` does; so with `ClientDisconnect`.
             RuntimeError: the body was read by pieces before.
         """
         if self._content is not None:
             yield self._content
         else:
             self._open_body()
-            received = 0
+            received, seconds = 0, self._limits.body_timeout
             while not self._stream_consumed:
-                chunk = await self._read_chunk(received)
+                message = await receive_within(seconds, self._receive, late=self._refuse_late)
+                chunk = self._take(message, received)
                 received += len(chunk)
                 if chunk:
                     yield chunk
@@ -107,32 +126,134 @@ class Request(starlette_requests.Request):
         """Decode the body as JSON; with a type, validate it and return a value of that type.
 
         Args:
-            type_: any type msgspec decodes: a `Struct`, a dataclass, `list[int]`, a union…
+            type_: any type msgspec decodes: a `Struct`, a dataclass, `list[int]`, a union…; or a
+                pydantic model, or a container of models.
 
         Raises:
             HTTPError: 400 when the body is malformed, or does not fit the type (the detail
-                names the field); 415 when the content type is not JSON.
+                names the field); 415 when the content type is not JSON; and those of `body()`.
         """
-        self._check_json_content_type()
+        self.expect_json()
         if type_ is not UNSET:
-            return _decode(await self.body(), type_)
+            return compile_cached(type_)(await self.body())
         if self._json is UNSET:
-            try:
-                self._json = msgspec.json.decode(await self.body())
-            except DECODE_ERRORS:
-                raise HTTPError(400, "JSON is malformed.") from None
+            self._json = decode_json(await self.body())
         return self._json
 
-    def _check_json_content_type(self) -> None:
-        """Refuse what a page of another site can send: it needs no permission from us."""
+    def expect_json(self) -> None:
+        """Refuse what a page of another site can send: it needs no permission from us.
+
+        Raises:
+            HTTPError: 415, the content type is not JSON.
+        """
+        check_content_type(self.scope["headers"])
+
+    def form(
+        self,
+        *,
+        max_files: float | None = None,
+        max_fields: float | None = None,
+        max_part_size: int | None = None,
+    ) -> FormReading:
+        """Read the body as a form: `await req.form()`, or `async with req.form() as form:`.
+
+        Reading it again gives the same form. Its files are closed at the end of the `async with`
+        block, else at that of the request.
+
+        Args:
+            max_files: files the form may have; without it, as with the others, the application's
+                limit holds.
+            max_fields: fields that are not files.
+            max_part_size: bytes of one field.
+
+        Raises:
+            HTTPError: 400 when the form is malformed, 413 when it exceeds a limit, 415 when the
+                content type is not that of a form; and those of `body()`.
+        """
+        given = [("max_files", max_files), ("max_fields", max_fields)]
+        given.append(("max_field_size", max_part_size))
+        changes: dict[str, Any] = {name: limit for name, limit in given if limit is not None}
+        return FormReading(partial(self._read_form, replace(self._limits, **changes)))
+
+    async def _read_form(self, limits: Limits) -> FormData:
+        if self._form is None:
+            async with aclosing(self.stream()) as chunks:
+                try:
+                    content_type = self.headers.get("content-type")
+                    self._form = await read_form(content_type, chunks, limits=limits)
+                except HTTPError as error:
+                    raise self._refuse(error.status_code, error.detail) from None
+        return self._form
+
+    async def close(self) -> None:
+        """Close the files of the form, if one was read."""
+        if self._form is not None:
+            close_files(self._form)
+
+    @property
+    def session(self) -> "Session":  # type: ignore[override] # a mapping that can do more
+        """What the client's session holds, when sessions are on.
+
+        Raises:
+            RuntimeError: they are off.
+        """
+        if "session" not in self.scope:
+            raise RuntimeError(
+                "`req.session` needs sessions, and they are off: turn them on with "
+                "`configure(app, SESSIONS=True, SECRET_KEY=...)`"
+            )
+        return super().session  # type: ignore[return-value] # it is what the middleware put there
+
+    @property
+    def last_event_id(self) -> str | None:
+        """The id of the last event a client got before it lost its event stream, or `None`.
+
+        Raises:
+            HTTPError: 400, it holds the character NUL, which no id can.
+
+        Source: WHATWG HTML, section 9.2.4 (the `Last-Event-ID` header).
+        """
         for name, value in self.scope["headers"]:
-            if name == b"content-type":
-                media_type = value.partition(b";")[0].strip().lower()
-                if media_type == b"application/json" or media_type.endswith(b"+json"):
-                    return
-                shown = value.decode("latin-1")
-                raise HTTPError(415, f"Expected content type `application/json`, got `{shown}`")
-        raise HTTPError(415, "Expected content type `application/json`, got none")
+            if name == b"last-event-id":
+                if b"\0" in value:
+                    raise HTTPError(400, "The header `Last-Event-ID` holds the character NUL.")
+                text: str = value.decode(errors="replace")
+                return text
+        return None
+
+    def url_for(self, name: str, /, **path_params: Any) -> str:  # type: ignore[override]
+        """Return the path of a named route, below the path the application is mounted at.
+
+        It is a path, not Starlette's absolute URL: that one would hold what the client sent as
+        `Host`. Put `req.base_url` in front of it where an address is needed.
+
+        Raises:
+            ValueError: no route has that name, or the parameters are not its own.
+        """
+        root: str = self.scope.get("root_path", "").rstrip("/")
+        path: str = self.scope["app"].url_for(name, **path_params)
+        return quote(root, safe="/~!$&'()*+,;=:@") + path
+
+    async def is_disconnected(self) -> bool:
+        """Tell if the client has left. While its body waits to be read, it is taken to be there."""
+        if not self._is_disconnected and not self._is_held_back:
+            message = await poll(self._receive)
+            self._is_disconnected = bool(message and message["type"] == "http.disconnect")
+            if message and not self._is_disconnected:
+                self._hold_back(message)
+        return self._is_disconnected
+
+    def _hold_back(self, message: "Message") -> None:
+        """Keep a piece of the body for the one who reads it."""
+        receive = self._receive
+
+        async def receive_held_back() -> "Message":
+            self._receive = receive
+            self._is_held_back = False
+            return message
+
+        self._receive = receive_held_back
+        self._is_held_back = True
 
     def _open_body(self) -> None:
         """Refuse a body which its headers already show to be too large, or compressed."""
@@ -142,10 +263,13 @@ class Request(starlette_requests.Request):
             if name == b"content-length" and value.isdigit():
                 self._check_size(int(value[:19]))
             elif name == b"content-encoding" and value.lower() != b"identity":
-                raise HTTPError(415, "Compressed request bodies are not accepted.")
+                raise HTTPError(
+                    415,
+                    "Compressed request bodies are not accepted.",
+                    headers={"accept-encoding": "identity"},
+                )
 
-    async def _read_chunk(self, received: int) -> bytes:
-        message = await self._receive()
+    def _take(self, message: "Message", received: int) -> bytes:
         if message["type"] == "http.disconnect":
             self._is_disconnected = True
             raise ClientDisconnect
@@ -156,29 +280,18 @@ class Request(starlette_requests.Request):
         return chunk
 
     def _check_size(self, size: int) -> None:
-        limit = self._max_body_size
+        limit = self._limits.max_body_size
         if limit is not None and size > limit:
-            raise HTTPError(413, f"The body is larger than {limit} bytes.")
+            raise self._refuse(413, f"The body is larger than {limit} bytes.")
 
+    def _refuse_late(self) -> HTTPError:
+        seconds = self._limits.body_timeout
+        return self._refuse(408, f"The body did not go on for {seconds:g} seconds.")
 
-@lru_cache(maxsize=256)
-def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(type_)
+    def _refuse(self, status: int, detail: Any) -> HTTPError:
+        """Make the error; when more of the body may come, the server shall not wait for it.
 
-
-def _decode(body: bytes, type_: Any) -> Any:
-    try:
-        return _decoder(type_).decode(body)
-    except msgspec.ValidationError as error:
-        raise HTTPError(400, _locate(str(error))) from None
-    except DECODE_ERRORS:
-        raise HTTPError(400, "JSON is malformed.") from None
-
-
-def _locate(message: str) -> dict[str, str]:
-    """Split what msgspec says: "Expected `int` - at `$.a[0]`" is an error of the field `a[0]`."""
-    found = parse_location(message)
-    if found is None:
-        return {"body": message}
-    problem, is_key, path = found.groups()
-    return {path or "body": f"{problem} for a key" if is_key else problem}
+        Source: RFC 9110, 15.5.9 and 15.5.14. HTTP/2 knows no such header.
+        """
+        is_over = self._stream_consumed or self.scope.get("http_version", "1.1") not in HTTP_1
+        return HTTPError(status, detail, headers=None if is_over else {"connection": "close"})

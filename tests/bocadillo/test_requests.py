@@ -1,3 +1,5 @@
+import asyncio
+import contextlib
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -5,9 +7,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.datastructures import UploadFile
 
 from bocadillo import App, ClientDisconnect, HTTPError, Request, Response, create_client
-from bocadillo.requests import DEFAULT_MAX_BODY_SIZE
+from bocadillo.requests import DEFAULT_MAX_BODY_SIZE, Limits
 
 
 class Todo(msgspec.Struct):
@@ -24,8 +29,14 @@ class Color(enum.Enum):
     RED = "red"
 
 
+SCOPE = {"type": "http", "method": "POST"}
+
+
 def make_request(
-    *chunks: bytes, disconnects: bool = False, headers: dict[str, str] | None = None
+    *chunks: bytes,
+    disconnects: bool = False,
+    headers: dict[str, str] | None = None,
+    kind: type[Request] = Request,
 ) -> Request:
     """Make a request whose body comes in chunks; at its end the client may leave instead."""
     messages = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
@@ -44,7 +55,7 @@ def make_request(
         raise NotImplementedError
 
     raw = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
-    return Request({"type": "http", "method": "POST", "headers": raw}, receive, send)
+    return kind({**SCOPE, "headers": raw}, receive, send)
 
 
 JSON = {"content-type": "application/json"}
@@ -130,10 +141,80 @@ async def test_harmless_headers_do_not_stop_the_body(headers: dict[str, str]) ->
     assert await make_request(b"x", headers=headers).body() == b"x"
 
 
+async def test_refusal_of_a_compressed_body_tells_what_is_accepted() -> None:
+    with pytest.raises(HTTPError) as caught:
+        await make_request(b"x", headers={"content-encoding": "br"}).body()
+    assert caught.value.detail == "Compressed request bodies are not accepted."
+    assert caught.value.headers == {"accept-encoding": "identity"}
+
+
 async def test_limit_can_be_lifted() -> None:
     request = make_request(b"x" * (DEFAULT_MAX_BODY_SIZE + 1))
-    request._max_body_size = None
+    request.limit(max_body_size=None)
     assert len(await request.body()) == DEFAULT_MAX_BODY_SIZE + 1
+
+
+async def test_request_can_have_a_limit_of_its_own() -> None:
+    request = make_request(b"1234")
+    request.limit(max_body_size=3)
+    with pytest.raises(HTTPError, match="413"):
+        await request.body()
+
+
+async def test_application_makes_a_class_of_requests_with_its_limits() -> None:
+    kind = Request.with_limits(Limits(max_body_size=3, body_timeout=None))
+    assert issubclass(kind, Request)
+    assert kind.__name__ == "Request"
+    assert await make_request(b"123", kind=kind).body() == b"123"
+    with pytest.raises(HTTPError, match="413"):
+        await make_request(b"1234", kind=kind).body()
+    assert await make_request(b"1234").body() == b"1234"
+
+
+def test_default_limits_need_no_class_of_their_own() -> None:
+    assert Request.with_limits(Limits()) is Request
+
+
+def test_request_that_is_not_touched_costs_three_attributes() -> None:
+    assert sorted(vars(make_request())) == ["_receive", "_send", "scope"]
+
+
+async def test_body_that_does_not_go_on_is_a_408() -> None:
+    left = False
+
+    async def receive() -> Any:
+        nonlocal left
+        try:
+            await asyncio.Event().wait()
+        finally:
+            left = True
+
+    request = Request.with_limits(Limits(body_timeout=0.001))({**SCOPE, "headers": []}, receive)
+    with pytest.raises(HTTPError) as caught:
+        await request.body()
+    assert caught.value.status_code == 408
+    assert caught.value.detail == "The body did not go on for 0.001 seconds."
+    assert caught.value.headers == {"connection": "close"}
+    assert left
+
+
+@pytest.mark.parametrize(
+    ("version", "more", "headers"),
+    [
+        ({"http_version": "1.1"}, b"more", {"connection": "close"}),
+        ({"http_version": "1.1"}, None, None),
+        ({"http_version": "2"}, b"more", None),
+    ],
+)
+async def test_connection_is_closed_where_more_of_a_refused_body_may_come(
+    version: dict[str, str], more: bytes | None, headers: Any
+) -> None:
+    request = make_request(*[b"1234", more] if more else [b"1234"])
+    request.scope.update(version)
+    request.limit(max_body_size=3)
+    with pytest.raises(HTTPError) as caught:
+        await request.body()
+    assert caught.value.headers == headers
 
 
 @pytest.mark.parametrize(
@@ -281,3 +362,176 @@ def test_body_is_sent_in_pieces_and_read_in_pieces() -> None:
 
 def test_request_can_be_made_of_a_scope_alone_as_that_of_starlette() -> None:
     assert Request({"type": "http", "headers": [(b"a", b"b")]}).headers["a"] == "b"
+
+
+URLENCODED = {"content-type": "application/x-www-form-urlencoded"}
+MULTIPART = {"content-type": "multipart/form-data; boundary=cut"}
+FILE = (
+    b'--cut\r\ncontent-disposition: form-data; name="f"; filename="a.txt"\r\n\r\nhello\r\n--cut--'
+)
+
+
+async def test_form_is_read_once_and_again() -> None:
+    request = make_request(b"a=1&", b"b=2", headers=URLENCODED)
+    form = await request.form()
+    assert form.multi_items() == [("a", "1"), ("b", "2")]
+    assert await request.form() is form
+    await request.close()
+
+
+async def test_form_is_read_of_a_body_that_was_read_before() -> None:
+    request = make_request(b"a=1", headers=URLENCODED)
+    await request.body()
+    assert dict(await request.form()) == {"a": "1"}
+
+
+async def test_files_are_closed_at_the_end_of_the_block() -> None:
+    async with make_request(FILE, headers=MULTIPART).form() as form:
+        upload = form["f"]
+        assert isinstance(upload, UploadFile)
+        assert await upload.read() == b"hello"
+    assert upload.file.closed
+
+
+async def test_files_are_closed_with_the_request() -> None:
+    request = make_request(FILE, headers=MULTIPART)
+    form = await request.form()
+    await request.close()
+    await request.close()
+    assert isinstance(form["f"], UploadFile)
+    assert form["f"].file.closed
+
+
+async def test_request_without_a_form_has_nothing_to_close() -> None:
+    await make_request().close()
+
+
+@pytest.mark.parametrize(
+    ("limits", "detail"),
+    [
+        ({"max_fields": 1}, "The form has more than 1 fields."),
+        ({"max_part_size": 2}, "A field of the form is larger than 2 bytes."),
+    ],
+)
+async def test_form_can_be_read_with_other_limits(limits: Any, detail: str) -> None:
+    with pytest.raises(HTTPError) as caught:
+        await make_request(b"a=1&", b"b=2", headers=URLENCODED).form(**limits)
+    assert (caught.value.status_code, caught.value.detail) == (413, detail)
+
+
+async def test_form_can_be_read_with_another_limit_of_files() -> None:
+    with pytest.raises(HTTPError) as caught:
+        await make_request(FILE, headers=MULTIPART).form(max_files=0)
+    assert caught.value.detail == "The form has more than 0 files."
+
+
+async def test_form_needs_the_content_type_of_one() -> None:
+    with pytest.raises(HTTPError) as caught:
+        await make_request(b"a=1").form()
+    assert caught.value.status_code == 415
+
+
+async def test_rest_of_a_refused_form_is_not_waited_for() -> None:
+    request = make_request(b"a=1&b=2&", b"c=3", headers=URLENCODED)
+    with pytest.raises(HTTPError) as caught:
+        await request.form(max_fields=1)
+    assert caught.value.headers == {"connection": "close"}
+
+
+async def test_session_that_is_off_says_how_to_turn_it_on() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        _ = make_request().session
+    assert str(caught.value) == (
+        "`req.session` needs sessions, and they are off: turn them on with "
+        "`configure(app, SESSIONS=True, SECRET_KEY=...)`"
+    )
+
+
+async def test_session_is_what_the_middleware_put_into_the_scope() -> None:
+    request = make_request()
+    request.scope["session"] = session = {"a": 1}
+    assert request.session is session
+
+
+@pytest.mark.parametrize(
+    ("headers", "last"),
+    [
+        ([], None),
+        ([(b"accept", b"*/*"), (b"last-event-id", b"12")], "12"),
+        ([(b"last-event-id", "é".encode())], "é"),
+        ([(b"last-event-id", b"\xff")], "\ufffd"),
+    ],
+)
+def test_last_event_id_is_that_of_the_header(headers: Any, last: str | None) -> None:
+    assert Request({**SCOPE, "headers": headers}).last_event_id == last
+
+
+def test_last_event_id_with_a_nul_is_refused() -> None:
+    with pytest.raises(HTTPError) as caught:
+        _ = Request({**SCOPE, "headers": [(b"last-event-id", b"a\0")]}).last_event_id
+    assert caught.value.status_code == 400
+    assert caught.value.detail == "The header `Last-Event-ID` holds the character NUL."
+
+
+class Shop:
+    def url_for(self, name: str, **params: Any) -> str:
+        return f"/{name}/{params['pk']}"
+
+
+@pytest.mark.parametrize(
+    ("root_path", "url"),
+    [
+        ({}, "/item/1"),
+        ({"root_path": "/"}, "/item/1"),
+        ({"root_path": "/caf\xe9/b"}, "/caf%C3%A9/b/item/1"),
+    ],
+)
+def test_url_for_is_a_path_below_that_of_the_application(root_path: Any, url: str) -> None:
+    request = Request({**SCOPE, "headers": [], "app": Shop(), **root_path})
+    assert request.url_for("item", pk=1) == url
+
+
+def receive_later(*messages: Any) -> Callable[[], Any]:
+    """Give the messages, then let wait for ever, as a server does while its client is there."""
+    pending = list(messages)
+
+    async def receive() -> Any:
+        return pending.pop(0) if pending else await asyncio.Event().wait()
+
+    return receive
+
+
+async def test_client_is_there_until_it_has_left() -> None:
+    request = Request({**SCOPE, "headers": []}, receive_later())
+    assert not await request.is_disconnected()
+    request = Request({**SCOPE, "headers": []}, receive_later({"type": "http.disconnect"}))
+    assert await request.is_disconnected()
+    assert await request.is_disconnected()
+
+
+async def test_asking_if_the_client_has_left_loses_nothing_of_the_body() -> None:
+    first = {"type": "http.request", "body": b"a", "more_body": True}
+    last = {"type": "http.request", "body": b"b"}
+    receive = receive_later(first, last, {"type": "http.disconnect"})
+    request = Request({**SCOPE, "headers": []}, receive)
+    assert not await request.is_disconnected()
+    assert not await request.is_disconnected()
+    assert await request.body() == b"ab"
+    assert await request.is_disconnected()
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_no_body_is_anything_but_a_form_or_an_http_error(body: bytes) -> None:
+    async def read(headers: dict[str, str], method: str) -> None:
+        with contextlib.suppress(HTTPError):
+            request = make_request(body[:50], body[50:], headers=headers)
+            await getattr(request, method)()
+            await request.close()
+
+    async def read_all() -> None:
+        await read(JSON, "json")
+        await read(URLENCODED, "form")
+        await read(MULTIPART, "form")
+
+    asyncio.run(read_all())
