@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bocadillo._known_settings import KNOWN_SETTINGS
 from bocadillo.applications import App
+from bocadillo.config import SettingsError
 
 __all__ = ["use_staticfiles"]
 
@@ -15,6 +16,9 @@ def use_staticfiles(app: App) -> None:
     the path it is served under, `static` by default; `STATIC_CONFIG`, options of `static`.
     `STATIC_DIR=None` turns it off. The default directory is served only if it is there when the
     application is configured: an application without static files gets no route for them.
+
+    Raises:
+        SettingsError: an option is unknown, or cannot have its value.
     """
     directory = app.settings.STATIC_DIR
     is_default = directory == KNOWN_SETTINGS["STATIC_DIR"].default
@@ -22,4 +26,8 @@ def use_staticfiles(app: App) -> None:
         return
     from bocadillo.static import static  # noqa: PLC0415 - most applications have no files
 
-    app.mount(app.settings.STATIC_ROOT, static(directory, **app.settings.STATIC_CONFIG))
+    try:
+        files = static(directory, **app.settings.STATIC_CONFIG)
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"setting `STATIC_CONFIG`: {error}") from None
+    app.mount(app.settings.STATIC_ROOT, files)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bocadillo import App, Request, Response, configure, create_client
+from bocadillo import App, Request, Response, SettingsError, configure, create_client
 
 
 @pytest.fixture
@@ -43,6 +43,12 @@ def test_options_are_those_of_static(assets: Path) -> None:
     app = configure(App(), static_config={"max_age": 60})
     answer = create_client(app).get("/static/site.css")
     assert "max-age=60" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("config", [{"maxage": 60}, {"max_age": "a day"}, {"max_age": -1}])
+def test_option_that_static_refuses_is_named_with_the_setting(assets: Path, config: Any) -> None:
+    with pytest.raises(SettingsError, match=r"setting `STATIC_CONFIG`: .*max_?age"):
+        configure(App(), static_config=config)
 
 
 def test_default_directory_that_is_not_there_leaves_the_path_to_the_application(
