@@ -48,6 +48,10 @@ class Lifespan:
     async def run(self, receive: "Receive", send: "Send", *, freeze: Callable[[], object]) -> None:
         """Follow the protocol: freeze, start, wait for the end, shut down.
 
+        Raises:
+            Exception: what a handler raised. Those of startup stop at the first error; those of
+                shutdown are all called, and what several raised is an `ExceptionGroup`.
+
         Cancellation:
             The handlers of shutdown do not run.
         """
@@ -55,18 +59,32 @@ class Lifespan:
         try:
             await receive()
             freeze()
-            await self._call("startup")
+            for handler in self._handlers["startup"]:
+                await _call(handler)
             await send({"type": "lifespan.startup.complete"})
             phase = "shutdown"
             await receive()
-            await self._call("shutdown")
+            await self._shut_down()
         except BaseException:
             await send({"type": f"lifespan.{phase}.failed", "message": traceback.format_exc()})
             raise
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _call(self, event: str) -> None:
-        for handler in self._handlers[event]:
-            result = handler()
-            if inspect.isawaitable(result):
-                await result
+    async def _shut_down(self) -> None:
+        """Call every handler, so that what fails to close leaves nothing else open."""
+        errors: list[Exception] = []
+        for handler in self._handlers["shutdown"]:
+            try:
+                await _call(handler)
+            except Exception as error:  # noqa: BLE001 - it is raised below
+                errors.append(error)
+        if len(errors) == 1:
+            raise errors[0]
+        if errors:
+            raise ExceptionGroup("handlers of shutdown failed", errors)
+
+
+async def _call(handler: EventHandler) -> None:
+    result = handler()
+    if inspect.isawaitable(result):
+        await result

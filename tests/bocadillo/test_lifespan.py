@@ -61,6 +61,30 @@ async def test_failure_is_reported_and_raised(event: str, sent: list[str]) -> No
     assert isinstance(error, ZeroDivisionError)
 
 
+async def test_every_handler_of_shutdown_is_called_though_others_fail() -> None:
+    calls: list[str] = []
+    lifespan = Lifespan()
+    lifespan.add("shutdown", fail)
+    lifespan.add("shutdown", lambda: calls.append("closed"))
+    _, error = await follow(lifespan)
+    assert calls == ["closed"]
+    assert isinstance(error, ZeroDivisionError)
+
+    lifespan.add("shutdown", fail)
+    with pytest.raises(ExceptionGroup, match="handlers of shutdown failed") as caught:
+        await follow(lifespan)
+    assert len(caught.value.exceptions) == 2
+
+
+async def test_handlers_of_startup_stop_at_the_first_failure() -> None:
+    calls: list[str] = []
+    lifespan = Lifespan()
+    lifespan.add("startup", fail)
+    lifespan.add("startup", lambda: calls.append("warm"))
+    await follow(lifespan)
+    assert calls == []
+
+
 async def test_failure_to_freeze_is_a_failure_of_startup() -> None:
     got, error = await follow(Lifespan(), freeze=fail)
     assert got == ["lifespan.startup.failed"]
