@@ -12,9 +12,9 @@ from .middleware import Middleware
 from .requests import Request
 from .responses import Response
 from .routers import Router
+from .static import static
 
 if TYPE_CHECKING:
-    from .static import static
     from .templates import Templates
     from .testing import LiveServer, create_client
 
