@@ -112,5 +112,12 @@ class RouteError(TypeError):
     """Tell that the pattern of a route and the signature of its view do not fit."""
 
 
-PHRASES: dict[int, str] = {status.value: status.phrase for status in HTTPStatus}
+# Python before 3.13 has other phrases for some than RFC 9110, section 15.
+PHRASES: dict[int, str] = {
+    **{status.value: status.phrase for status in HTTPStatus},
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
 TITLES: dict[int, str] = {code: f"{code} {phrase}" for code, phrase in PHRASES.items()}

@@ -21,6 +21,19 @@ def test_code_without_a_phrase_is_its_own_title() -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "phrase"),
+    [
+        (413, "Content Too Large"),
+        (414, "URI Too Long"),
+        (416, "Range Not Satisfiable"),
+        (422, "Unprocessable Content"),
+    ],
+)
+def test_phrases_are_those_of_the_standard_on_every_python(status: int, phrase: str) -> None:
+    assert HTTPError(status).title == f"{status} {phrase}"
+
+
+@pytest.mark.parametrize(
     ("detail", "extra"), [("", {}), ("why", {"detail": "why"}), ({"a": 1}, {"detail": {"a": 1}})]
 )
 def test_detail_is_in_the_json_when_given(detail: Any, extra: dict[str, Any]) -> None:
