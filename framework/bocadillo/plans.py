@@ -198,10 +198,14 @@ def _specialize(view: View, needs: Needs, *, names: list[str]) -> Run:
 
 
 def _takes_one(view: View, names: list[str]) -> bool:
-    """Tell whether a view is called `view(req, res, value)`: with one parameter, by position."""
+    """Tell whether a view is called `view(req, res, value)`: with one parameter, by position.
+
+    A decorated one has the signature of what it wraps, but may take `**kwargs` only.
+    """
     kinds = [p.kind for p in view.signature.parameters.values()]
     is_plain = kinds == [Parameter.POSITIONAL_OR_KEYWORD] * 3
-    return is_plain and list(view.signature.parameters)[2:] == names
+    is_bare = not hasattr(view.function, "__wrapped__")
+    return is_plain and is_bare and list(view.signature.parameters)[2:] == names
 
 
 def _make_single_run(function: ViewFunction, name: str, convert: Converter) -> Run:

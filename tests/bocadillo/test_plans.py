@@ -1,4 +1,5 @@
 from decimal import Decimal
+from functools import wraps
 from typing import Annotated, Any
 
 import pytest
@@ -88,6 +89,17 @@ async def test_route_parameters_are_converted_beside_text() -> None:
         res.text = str([pk, rest])
 
     assert await run(view, "/{pk}/{x}", {"pk": "1", "x": "y"}) == "[1, {'x': 'y'}]"
+
+
+async def test_decorated_view_gets_its_one_parameter_by_name() -> None:
+    async def view(req: Request, res: Response, pk: int) -> None:
+        res.json = pk + 1
+
+    @wraps(view)
+    async def wrapper(req: Request, res: Response, **params: Any) -> None:
+        await view(req, res, **params)
+
+    assert await run(wrapper, "/{pk}", {"pk": "3"}) == "4"
 
 
 def test_unknown_parameter_names_view_place_route_and_near_miss() -> None:
