@@ -1,9 +1,14 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bocadillo import App, Request, Response, SettingsError, configure, create_client
+
+FRAMEWORK = Path(__file__).parents[3] / "framework"
 
 
 @pytest.fixture
@@ -72,3 +77,14 @@ def test_named_directory_may_come_later(tmp_path: Path) -> None:
     directory.mkdir()
     (directory / "app.js").write_text("1")
     assert client.get("/static/app.js").text == "1"
+
+
+def test_name_that_users_import_is_the_function_still(assets: Path) -> None:
+    """The module of the same name must not take its place when the plugin imports it."""
+    script = "import bocadillo as b; b.configure(b.App()); from bocadillo import static; static('')"
+    environment = {**os.environ, "PYTHONPATH": str(FRAMEWORK)}
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=assets.parent, env=environment,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, "")
