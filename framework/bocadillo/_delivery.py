@@ -25,7 +25,7 @@ Source: ASGI specification, HTTP Connection Scope (Disconnect).
 import asyncio
 import inspect
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Delivery", "Stream", "StreamFunction", "describe"]
 
-StreamFunction = Callable[[], AsyncGenerator[str | bytes, None]]
+StreamFunction = Callable[[], AsyncIterator[str | bytes]]
 
 TURN_SECONDS = 0.01  # how long a generator may keep the event loop to itself
 YIELDS_TOLERATED = 3  # how often a generator may yield instead of ending, before it is dropped

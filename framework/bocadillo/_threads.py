@@ -15,6 +15,6 @@ async def run_in_thread(function: Callable[[*Args], T], *args: *Args) -> T:
     """Call a function that blocks, in a thread, and return what it returns.
 
     Cancellation:
-        Takes effect when the function has returned: a thread cannot be stopped.
+        The function goes on to its end, as a thread cannot be stopped; its result is lost.
     """
     return await anyio.to_thread.run_sync(function, *args)
