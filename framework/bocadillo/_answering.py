@@ -62,8 +62,10 @@ def make_answer(parts: Parts) -> "ASGIApp":  # noqa: C901 - that of the function
     async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: C901
         method: str = scope["method"]
         path: str = scope["path"]
+        outer = None
         if scope.get("root_path"):
             path = strip_root(path, scope["root_path"])
+            outer = scope.get("path_params")  # those of the prefix this application is mounted at
         hosts = 0
         for name, _ in scope["headers"]:  # this loop costs 0.2 µs; all else that was tried, 0.3
             if name == b"host":
@@ -75,7 +77,7 @@ def make_answer(parts: Parts) -> "ASGIApp":  # noqa: C901 - that of the function
             await plan.direct(scope, receive, send, params)
             return
         scope["app"] = app
-        scope["path_params"] = params
+        scope["path_params"] = {**outer, **params} if outer else params
         request = request_class(scope, receive, send)
         response = Response()
         unhandled = None

@@ -29,10 +29,9 @@ async def run_background(tasks: Sequence[BackgroundTask], *, label: str) -> None
     """
     for task in tasks:
         try:
-            if _is_async(task):
-                await task()
-            else:
-                await run_in_thread(task)
+            result = task() if _is_async(task) else await run_in_thread(task)
+            if inspect.isawaitable(result):  # what a lambda returns may be, too
+                await result
         except Exception:
             name = getattr(_function(task), "__qualname__", repr(task))
             logger.exception("background task `%s` of %s failed", name, label)

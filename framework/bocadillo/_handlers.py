@@ -4,6 +4,7 @@
     async def view(req, res)                    it, for the methods of the route, GET by default
     a class, or an object                       its methods `get`, `post`, …, by the verb table
     a class, or an object, with `handle`        `handle` takes every method that has none of its own
+                                                (HEAD is GET's)
 
 A class is instantiated once, when it is registered.
 """
@@ -61,7 +62,10 @@ def find_handlers(view: Any, methods: tuple[str, ...] | None) -> Handlers:
             f"view `{name}` ({location}) does not define `{missing[0].lower()}`, which the "
             f"route's methods name: it answers {', '.join(defined)}"
         )
-    views = {handler: inspect_view(getattr(target, handler)) for handler in set(defined.values())}
+    views = {
+        handler: inspect_view(getattr(target, handler), owner=target)
+        for handler in dict.fromkeys(defined.values())
+    }
     return Handlers(
         name, location, {method: views[defined[method]] for method in methods or defined}
     )
@@ -71,6 +75,8 @@ def _defined_by(target: object) -> dict[str, str]:
     """Return, for each method that an object answers, the name of its handler."""
     own = {method: method.lower() for method in _named(ALL_HTTP_METHODS, target)}
     if callable(getattr(target, CATCH_ALL, None)):
+        if "GET" in own:
+            own.setdefault("HEAD", own["GET"])
         return {method: own.get(method, CATCH_ALL) for method in ALL_HTTP_METHODS}
     return own
 
@@ -82,7 +88,7 @@ def _named(methods: Iterable[str], target: object) -> list[str]:
 def _instantiate(cls: type) -> object:
     try:
         inspect.signature(cls).bind()
-    except TypeError as error:
+    except (TypeError, ValueError) as error:  # of a few classes written in C there is none
         raise RouteError(
             f"view `{cls.__name__}` ({locate(cls)}) cannot be instantiated: {error}. A class is "
             "called without arguments when it is registered; register an object instead."

@@ -55,7 +55,8 @@ def call_mounted(app: "ASGIApp") -> Direct:
     async def direct(scope: "Scope", receive: "Receive", send: "Send", params: Params) -> None:
         path = full_path(scope)
         root = path[: len(path) - len(params.pop(MOUNTED_PATH))].rstrip("/")
-        child = {**scope, "path": path, "root_path": root, "path_params": params}
+        outer = scope.get("path_params", {})  # those of the prefix of the mount around this one
+        child = {**scope, "path": path, "root_path": root, "path_params": {**outer, **params}}
         await app(child, receive, send)
 
     return direct

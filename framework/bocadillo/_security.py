@@ -61,8 +61,8 @@ def compile_security(setting: bool | Mapping[str, str | None]) -> SecurityHeader
 def secure(headers: Iterable[tuple[bytes, bytes]], security: SecurityHeaders) -> RawHeaders:
     """Return the headers of a response, with those added that its content type calls for."""
     given = dict(headers)
-    content_type = given.get(b"content-type")
-    if content_type is None or content_type.startswith(b"application/json"):
+    content_type = given.get(b"content-type", b"").lower()
+    if not content_type or content_type.startswith(b"application/json"):
         return [*headers]
     added = security.html if content_type.startswith(HTML_TYPES) else security.other
     return [*headers, *(pair for pair in added if pair[0] not in given)]

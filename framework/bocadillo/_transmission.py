@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ._files import File, send_file
 from ._security import RawHeaders, SecurityHeaders
-from .responses import Response
+from .errors import ClientDisconnect
+from .responses import WITHOUT_CONTENT, Response
 from .streaming import Stream, send_stream
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ async def transmit(
     status, headers, _ = response.encode(security)
     source = response.source
     try:
-        if isinstance(source, File):
+        if status in WITHOUT_CONTENT:
+            await send_whole(send, status, headers, body=b"")
+        elif isinstance(source, File):
             await send_file(
                 source, status=status, headers=headers, scope=scope, receive=receive, send=send
             )
@@ -56,6 +59,8 @@ async def transmit(
             await _send_stream(source, status, headers=headers, receive=receive, send=send)
         else:
             await send_whole(send, status, headers, body=b"")
+    except ClientDisconnect:
+        return  # the stream noticed by itself
     except Exception:
         logger.exception("the response to %s %r broke off", scope["method"], scope["path"])
         raise

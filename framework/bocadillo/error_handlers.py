@@ -69,8 +69,9 @@ class ErrorHandlers:
 
     @property
     def are_default(self) -> bool:
-        """Whether the answer to an HTTP error is always the same for the same error."""
-        return self._handlers[HTTPError] is error_to_json
+        """Whether the same HTTP error or redirect is always answered the same way."""
+        handlers = self._handlers
+        return handlers[HTTPError] is error_to_json and handlers[Redirect] is answer_redirect
 
     def add(self, exc_cls: type[Exception], handler: ErrorHandler) -> None:
         """Let `handler` answer for exceptions of a class, and of those derived from it."""

@@ -7,17 +7,19 @@
 A hook is `async def hook(req, res, params, *args, **kwargs)`; `params` is the dict of what the
 view is about to get, which a hook before it may change. Hooks before a view run from the top
 down, those after it from the bottom up; those after it do not run when it raises. On a class,
-they apply to each of its handlers.
+they apply to each of its handlers, and to those of the classes derived from it.
+
+A decorator that stands above a hook must keep what it decorates: `functools.wraps` does.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any, Literal, TypeVar, cast
 
 from .requests import Request
 from .responses import Response
-from .views import expect_arguments, expect_async
+from .views import expect_arguments, expect_async, locate
 
 __all__ = ["Hook", "after", "before", "find_hooks"]
 
@@ -28,7 +30,7 @@ V = TypeVar("V")
 ATTRIBUTE = "__bocadillo_hooks_{}__"
 
 
-def before(hook: Any, *args: Any, **kwargs: Any) -> Callable[[V], V]:
+def before(hook: Any, /, *args: Any, **kwargs: Any) -> Callable[[V], V]:
     """Run a hook before the view: `await hook(req, res, params, *args, **kwargs)`.
 
     What it raises is answered instead of calling the view.
@@ -40,7 +42,7 @@ def before(hook: Any, *args: Any, **kwargs: Any) -> Callable[[V], V]:
     return _record("before", _bind(hook, args, kwargs=kwargs))
 
 
-def after(hook: Any, *args: Any, **kwargs: Any) -> Callable[[V], V]:
+def after(hook: Any, /, *args: Any, **kwargs: Any) -> Callable[[V], V]:
     """Run a hook after the view, unless the view raised: see `before`.
 
     Nothing is sent yet: the hook can still change the response.
@@ -49,19 +51,44 @@ def after(hook: Any, *args: Any, **kwargs: Any) -> Callable[[V], V]:
 
 
 def find_hooks(when: When, *holders: object) -> list[Hook]:
-    """Return the hooks that decorate any of some objects, the first object's outermost."""
+    """Return the hooks that decorate any of some objects, in the order in which they run.
+
+    Those of the first object are the outermost; of a class, those of the most derived one.
+    """
     attribute = ATTRIBUTE.format(when)
-    ordered = holders if when == "before" else holders[::-1]
-    found: list[tuple[Hook, ...]] = [getattr(holder, attribute, ()) for holder in ordered]
+    places = [place for holder in holders for place in _find_places(holder)]
+    found: list[tuple[Hook, ...]] = [
+        vars(place).get(attribute, ())
+        for place in (places if when == "before" else places[::-1])
+        if hasattr(place, "__dict__")
+    ]
     return [hook for hooks in found for hook in hooks]
+
+
+def _find_places(holder: object) -> Iterator[object]:
+    """Yield what may have been decorated: an object, what a partial wraps, and its classes."""
+    if isinstance(holder, type):
+        yield from holder.__mro__
+        return
+    yield holder
+    if isinstance(holder, partial):
+        yield from _find_places(holder.func)
+    yield from type(holder).__mro__
 
 
 def _record(when: When, hook: Hook) -> Callable[[V], V]:
     attribute = ATTRIBUTE.format(when)
 
     def decorate(view: V) -> V:
-        inner = getattr(view, attribute, ())  # a tuple: a class shares its base's, unchanged
-        setattr(view, attribute, (hook, *inner) if when == "before" else (*inner, hook))
+        place: Any = view.__func__ if isinstance(view, staticmethod | classmethod) else view
+        own = getattr(place, "__dict__", {}).get(attribute, ())  # not those of its base
+        try:
+            setattr(place, attribute, (hook, *own) if when == "before" else (*own, hook))
+        except (AttributeError, TypeError):
+            raise TypeError(
+                f"cannot decorate {view!r} ({locate(view)}) with a hook: decorate the function or "
+                "the class where it is defined"
+            ) from None
         return view
 
     return decorate
@@ -72,7 +99,7 @@ def _bind(hook: Any, args: tuple[Any, ...], *, kwargs: dict[str, Any]) -> Hook:
     call = hook if is_function or not callable(hook) else hook.__call__
     expect_async(call, what="hook")
     names = ["req", "res", "params", *(f"args[{i}]" for i in range(len(args)))]
-    expect_arguments(partial(call, **kwargs), ", ".join(names), what="hook")
+    expect_arguments(call, ", ".join(names), what="hook", keywords=kwargs)
     if not args and not kwargs:
         return cast("Hook", call)
     return lambda request, response, params: call(request, response, params, *args, **kwargs)

@@ -15,6 +15,7 @@ linear in the path, whatever a client sends.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from urllib.parse import quote
 
@@ -112,24 +113,26 @@ class Pattern:
         """
         if unknown := sorted(params.keys() - set(self.names)):
             raise ValueError(f"pattern {self.text!r} has no parameter {unknown[0]!r}")
-        return "".join(
-            quote(piece.text)
-            if piece.name is None
-            else self._format_piece(piece, params.get(piece.name))
+        path = "".join(
+            piece.text if piece.name is None else self._as_text(piece, params.get(piece.name))
             for piece in self.pieces
         )
+        if self.match(path) is None:
+            raise ValueError(f"pattern {self.text!r} does not match {path!r}, which it would make")
+        # As a reference, `//host` would lead to another site: its second slash is encoded.
+        return f"/%2F{quote(path[2:])}" if path.startswith("//") else quote(path)
 
-    def _format_piece(self, piece: Piece, given: object) -> str:
+    def _as_text(self, piece: Piece, given: object) -> str:
         if given is None:
             what = f"parameter {piece.name!r}" if piece.name else "an anonymous parameter"
             raise ValueError(f"pattern {self.text!r} needs a value for {what}")
-        value = str(given)
+        value = str(given.value if isinstance(given, Enum) else given)
         if not piece.is_path and (not value or "/" in value):
             raise ValueError(
                 f"pattern {self.text!r} does not match with {piece.name!r} being {value!r}: "
                 "expected text that is not empty and holds no slash"
             )
-        return quote(value)
+        return value
 
 
 def parse_pattern(text: str) -> Pattern:

@@ -175,7 +175,8 @@ def _compile(compiler: Callable[[Any], T], view: View, *, parameter: ViewParamet
 def _specialize(view: View, needs: Needs, *, names: list[str]) -> Run:
     """Choose the least that serves the view: what it does not use, a request does not pay."""
     function = view.function
-    holders = (getattr(function, "__self__", None), function)
+    owner = getattr(function, "__self__", None) if view.owner is None else view.owner
+    holders = (owner, function)
     before, after = find_hooks("before", *holders), find_hooks("after", *holders)
     if needs.body or before or after:
         return _make_async_run(view, needs, before=before, after=after)

@@ -16,7 +16,7 @@ from .views import locate
 
 __all__ = ["Methods", "Router"]
 
-V = TypeVar("V", bound=Callable[..., Any])
+V = TypeVar("V")  # a function, a class, or any object with methods named after HTTP methods
 
 Methods = Iterable[str] | Callable[..., bool] | None
 
@@ -108,8 +108,10 @@ class Router:
         """
         if not isinstance(router, Router):
             raise TypeError(f"expected a Router to include, got {router!r}")
+        if not isinstance(prefix, str):
+            raise TypeError(f"expected the prefix of a router as str, got {prefix!r}")
         for entry in router.prefixed(prefix):
-            self._register(entry, entry.label)
+            self._register(entry, f"`{entry.label}`")
 
     def prefixed(self, prefix: str) -> list[Route | Mount]:
         """Return the routes and mounts with a prefix before their patterns.
@@ -133,9 +135,9 @@ class Router:
         Raises:
             ValueError: there is no such route, or the parameters are not its own.
         """
-        named = [entry for entry in self._entries if entry.name == name]
+        named = [entry for entry in self._entries if entry.name and entry.name == name]
         if not named:
-            near = find_near_miss(name, {entry.name for entry in self._entries})
+            near = find_near_miss(name, {entry.name for entry in self._entries if entry.name})
             cure = f" Did you mean {near!r}?" if near else ""
             raise ValueError(f"there is no route named {name!r}.{cure}")
         fitting = [entry for entry in named if set(entry.pattern.names) == params.keys()]

@@ -3,7 +3,7 @@
 import inspect
 import sys
 import typing
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -41,6 +41,7 @@ class View:
 
     function: ViewFunction
     signature: inspect.Signature
+    owner: object = None  # whose handler it is, when it is that of a class or an object
 
     @property
     def name(self) -> str:
@@ -86,15 +87,15 @@ class View:
         )
 
 
-def inspect_view(function: ViewFunction) -> View:
-    """Check that a function can be a view, and read its signature.
+def inspect_view(function: ViewFunction, *, owner: object = None) -> View:
+    """Check that a function can be a view, or a handler of its owner, and read its signature.
 
     Raises:
         ExpectedAsync: it is not an `async def` function.
         RouteError: it does not take the request and the response, or cannot be called by name.
     """
     expect_async(function, what="view")
-    view = View(function, inspect.signature(function, **LENIENT))
+    view = View(function, inspect.signature(function, **LENIENT), owner)
     _check_signature(view)
     return view
 
@@ -119,7 +120,9 @@ def expect_async(function: object, *, what: str) -> None:
     raise ExpectedAsync(f"{what} `{name}` ({locate(function)}) is not async. {cure}")
 
 
-def expect_arguments(function: object, expected: str, *, what: str) -> None:
+def expect_arguments(
+    function: object, expected: str, *, what: str, keywords: Iterable[str] = ()
+) -> None:
     """Refuse a function that cannot be called with the arguments `expected`: `"req, res, exc"`.
 
     Raises:
@@ -133,8 +136,9 @@ def expect_arguments(function: object, expected: str, *, what: str) -> None:
     except ValueError:  # a few functions written in C do not tell
         return
     try:
-        signature.bind(*filter(None, expected.split(", ")))
+        signature.bind(*filter(None, expected.split(", ")), **dict.fromkeys(keywords))
     except TypeError:
+        expected = ", ".join([*filter(None, [expected]), *(f"{word}=..." for word in keywords)])
         raise TypeError(
             f"{what} `{name}` ({locate(function)}) is `{name}{signature}`: expected "
             f"`{name}({expected})`"

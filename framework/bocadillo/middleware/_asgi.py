@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from bocadillo.views import locate
 
+from ._http import Middleware
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
@@ -31,7 +33,14 @@ def check_middleware(cls: Any, kwargs: dict[str, Any]) -> None:
             f"middleware `{name}` ({locate(cls)}) cannot be made: {error}. It is called with "
             "what it wraps, and with the keyword arguments of `add_middleware`."
         ) from None
-    call = inspect.getattr_static(cls, "__call__", None) if inspect.isclass(cls) else None
+    if not inspect.isclass(cls) or issubclass(cls, Middleware):
+        return
+    call = next((vars(base)["__call__"] for base in cls.__mro__ if "__call__" in vars(base)), None)
+    if call is None:
+        raise TypeError(
+            f"middleware `{name}` ({locate(cls)}) cannot be called: expected a subclass of "
+            "`Middleware`, or `async def __call__(self, scope, receive, send)`"
+        )
     if inspect.isfunction(call) and len(inspect.signature(call).parameters) == 2:
         raise ValueError(
             f"middleware `{name}` ({locate(cls)}) is of the style of ASGI 2: expected "
