@@ -1,29 +1,35 @@
-from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bocadillo.patterns import parse_pattern
+from bocadillo._handlers import find_handlers
+from bocadillo._mounts import mount_pattern
+from bocadillo.patterns import Pattern, parse_pattern
 from bocadillo.plans import Plan
-from bocadillo.routing import Route, Table
-from bocadillo.views import inspect_view
+from bocadillo.routing import Leaf, Mount, Route, Table, allowed_methods
 
 
 async def view(req: Any, res: Any, **params: str) -> None:
-    pass
+    raise NotImplementedError
 
 
 async def run(request: Any, response: Any, params: Any) -> None:
-    pass
+    raise NotImplementedError
 
 
-def make_table(*patterns: str, methods: tuple[str, ...] = ("GET",)) -> tuple[Table, list[Plan]]:
-    """Make a table in which every route has a plan of its own, to tell them apart."""
-    routes = [Route(parse_pattern(p), inspect_view(view), methods, "view") for p in patterns]
-    plans = [Plan(partial(run)) for _ in routes]
-    return Table(list(zip(routes, plans, strict=True))), plans
+MISSING = Plan(run, place="missing")
+
+
+def make_table(*patterns: str) -> Table:
+    """Make a table whose plans tell the method, and where their pattern stands."""
+    leaves: list[tuple[Pattern, Leaf]] = []
+    for rank, pattern in enumerate(map(parse_pattern, patterns)):
+        plans = {"GET": Plan(run, place=f"GET {rank}")}
+        other = Plan(run, place=f"other {rank}")
+        leaves.append((pattern, Leaf(rank, pattern.names, plans=plans, other=other)))
+    return Table(leaves, missing=MISSING)
 
 
 def scan(patterns: list[str], path: str) -> tuple[int, dict[str, str]] | None:
@@ -69,56 +75,68 @@ paths_strategy = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
 @example(["/{x}/{y}/z", "/a/{y}", "/{x}/{y}"], ["/a/1"])
 @example(["/a/{x}", "/{y}/b", "/{x:path}"], ["/a/b", ""])
 def test_table_matches_what_a_linear_scan_matches(patterns: list[str], paths: list[str]) -> None:
-    table, plans = make_table(*patterns)
+    table = make_table(*patterns)
     for path in [*paths, *(f"/{path}" for path in paths), *patterns]:
-        plan, params = table.match("GET", path)
         expected = scan(patterns, path)
-        if expected is None:
-            assert plan not in plans
-            assert params == {}
-        else:
-            assert plan is plans[expected[0]]
-            assert params == expected[1]
+        assert table.has(path) == (expected is not None)
+        for method in ("GET", "POST"):
+            plan, params = table.match(method, path)
+            if expected is None:
+                assert (plan, params) == (MISSING, {})
+            else:
+                rank, named = expected
+                assert plan.place == f"{'GET' if method == 'GET' else 'other'} {rank}"
+                assert params == named
+
+
+def test_path_that_matches_with_other_methods_does_not_fall_through() -> None:
+    table = make_table("/{x}", "/a", "/b", "/{y}")
+    assert table.match("POST", "/a")[0].place == "other 0"
+
+
+def test_parameters_of_each_match_are_their_own() -> None:
+    table = make_table("/a", "/{x}")
+    for path in ("/a", "/x", "/none/x"):
+        table.match("GET", path)[1]["added"] = "x"
+        assert "added" not in table.match("GET", path)[1]
 
 
 @pytest.mark.parametrize(
-    ("methods", "request_method", "is_answered"),
+    ("methods", "expected"),
     [
-        (("GET",), "GET", True),
-        (("GET",), "HEAD", True),
-        (("HEAD",), "GET", False),
-        (("POST",), "HEAD", False),
-        (("POST", "OPTIONS"), "OPTIONS", True),
-        (("GET",), "OPTIONS", False),
-        (("GET",), "get", False),
-        (("GET",), "TRACE", False),
+        (["GET"], "GET, HEAD, OPTIONS"),
+        (["GET", "POST"], "GET, HEAD, POST, OPTIONS"),
+        (["GET", "HEAD"], "GET, HEAD, OPTIONS"),
+        (["HEAD"], "HEAD, OPTIONS"),
+        (["OPTIONS", "PUT"], "OPTIONS, PUT"),
     ],
 )
-@pytest.mark.parametrize("pattern", ["/a", "/{x}"])
-def test_methods_choose_the_plan(
-    methods: tuple[str, ...], request_method: str, is_answered: bool, pattern: str
-) -> None:
-    table, plans = make_table(pattern, methods=methods)
-    assert (table.match(request_method, "/a")[0] is plans[0]) == is_answered
-
-
-def test_route_that_matches_with_other_methods_does_not_fall_through() -> None:
-    get = Route(parse_pattern("/{x}"), inspect_view(view), ("GET",), "view")
-    post = Route(parse_pattern("/a"), inspect_view(view), ("POST",), "view")
-    plans = [Plan(partial(run)), Plan(partial(run))]
-    table = Table([(get, plans[0]), (post, plans[1])])
-    assert table.match("POST", "/a")[0] not in plans
+def test_allow_names_what_is_answered(methods: list[str], expected: str) -> None:
+    assert allowed_methods(iter(methods)) == expected
 
 
 def test_label_names_methods_and_pattern() -> None:
-    route = Route(parse_pattern("x/{pk}"), inspect_view(view), ("GET", "POST"), "view")
+    views = find_handlers(view, ("GET", "POST")).views
+    route = Route(parse_pattern("x/{pk}"), views, "view", "view `view` (app.py:1)")
+    assert route.methods == ("GET", "POST")
     assert route.label == "GET POST /x/{pk}"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "label"),
+    [("static/", "mount /static"), ("/", "mount /"), ("/{a}/b", "mount /{a}/b")],
+)
+def test_label_of_a_mount_names_its_prefix(prefix: str, label: str) -> None:
+    async def app(*args: Any) -> None:
+        raise NotImplementedError
+
+    assert Mount(mount_pattern(prefix), app, "").label == label
 
 
 def test_ten_thousand_routes_are_found_without_looking_at_all() -> None:
     patterns = [f"/group{i // 100}/resource{i % 100}/{{name}}" for i in range(10_000)]
-    table, plans = make_table(*patterns)
+    table = make_table(*patterns)
     for i in (0, 5_000, 9_999):
         plan, params = table.match("GET", f"/group{i // 100}/resource{i % 100}/tea")
-        assert plan is plans[i]
+        assert plan.place == f"GET {i}"
         assert params == {"name": "tea"}

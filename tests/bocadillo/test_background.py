@@ -1,0 +1,161 @@
+import logging
+import threading
+from functools import partial
+from typing import Any
+
+import pytest
+
+from bocadillo import App, HTTPError, Request, Response, create_client
+from bocadillo._background import run_background
+from tests.bocadillo.calls import call
+
+
+class Notifier:
+    def __init__(self) -> None:
+        self.done: list[Any] = []
+
+    async def __call__(self, word: str) -> None:
+        self.done.append((word, threading.current_thread()))
+
+
+async def test_tasks_run_in_order_plain_ones_in_a_thread() -> None:
+    here = threading.current_thread()
+    notifier = Notifier()
+    done = notifier.done
+
+    async def first() -> None:
+        done.append(("first", threading.current_thread()))
+
+    def second(word: str) -> None:
+        done.append((word, threading.current_thread()))
+
+    await run_background(
+        [
+            first,
+            partial(second, "second"),
+            partial(notifier, "third"),
+            lambda: notifier("fourth"),
+            partial(first),
+        ],
+        label="GET '/'",
+    )
+    assert [word for word, _ in done] == ["first", "second", "third", "fourth", "first"]
+    assert [thread is here for _, thread in done] == [True, False, True, True, True]
+
+
+async def test_task_that_raises_is_logged_and_does_not_stop_the_next(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    done: list[str] = []
+
+    async def fail(word: str) -> None:
+        raise ValueError(word)
+
+    class Failing:
+        def __call__(self) -> None:
+            raise KeyError
+
+        def __repr__(self) -> str:
+            return "Failing()"
+
+    await run_background(
+        [partial(fail, "x"), Failing(), partial(done.append, "after")], label="GET '/todos'"
+    )
+    assert done == ["after"]
+    name = fail.__qualname__
+    assert [(r.name, r.levelno, r.getMessage()) for r in caplog.records] == [
+        ("bocadillo", logging.ERROR, f"background task `{name}` of GET '/todos' failed"),
+        ("bocadillo", logging.ERROR, "background task `Failing()` of GET '/todos' failed"),
+    ]
+    assert [record.exc_info and record.exc_info[0] for record in caplog.records] == [
+        ValueError,
+        KeyError,
+    ]
+
+
+async def test_tasks_run_after_the_response_even_if_the_client_is_gone() -> None:
+    app = App()
+    sent: list[Any] = []
+    seen: list[int] = []
+
+    @app.route("/")
+    async def view(req: Request, res: Response) -> None:
+        @res.background
+        async def count() -> None:
+            seen.append(len(sent))
+
+        res.background(seen.append, -1)
+        res.text = "x"
+
+    @app.route("/stream")
+    async def stream(req: Request, res: Response) -> None:
+        await view(req, res)
+
+        @res.stream
+        async def feed() -> Any:
+            yield "x"
+
+    await call(app, "GET", "/", sent=sent)
+    assert seen == [2, -1]
+    sent.clear()
+    await call(app, "HEAD", "/stream", sent=sent)
+    assert seen[2:] == [2, -1]
+    sent.clear()
+    await call(app, "GET", "/stream", sent=sent)
+    assert seen[4:] == [3, -1]
+
+    def gone(message: Any) -> None:
+        raise OSError
+
+    for path in ("/", "/stream"):
+        sent.clear()
+        await call(app, "GET", path, sent=sent, fail=gone)
+        assert seen[-2:] == [0, -1]
+
+
+def test_tasks_of_a_view_that_fails_do_not_run_but_those_of_the_error_handler_do() -> None:
+    app = App()
+    done: list[str] = []
+
+    @app.error_handler(ZeroDivisionError)
+    async def handle(req: Request, res: Response, exc: ZeroDivisionError) -> None:
+        res.background(done.append, "handler")
+
+    @app.route("/")
+    async def view(req: Request, res: Response) -> None:
+        res.background(done.append, "view")
+        raise ZeroDivisionError
+
+    @app.route("/http")
+    async def http(req: Request, res: Response) -> None:
+        res.background(done.append, "view")
+        raise HTTPError(400)
+
+    client = create_client(app)
+    assert client.get("/").status_code == 200
+    assert client.get("/http").status_code == 400
+    assert done == ["handler"]
+
+
+async def test_tasks_do_not_run_when_a_stream_breaks_off() -> None:
+    app = App()
+    done: list[str] = []
+
+    @app.route("/")
+    async def view(req: Request, res: Response) -> None:
+        res.background(done.append, "x")
+
+        @res.stream
+        async def feed() -> Any:
+            yield "x"
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await call(app, "GET", "/")
+    assert done == []
+
+
+def test_what_cannot_be_called_is_refused() -> None:
+    with pytest.raises(TypeError) as caught:
+        Response().background(3)  # type: ignore[type-var] # the mistake under test
+    assert str(caught.value) == "expected a function to run in the background, got 3"

@@ -1,0 +1,231 @@
+import asyncio
+import warnings
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bocadillo import App, Middleware, Request, Response, configure, create_client
+from bocadillo._freezing import compile_table
+from bocadillo.errors import ProviderError, RouteError
+from bocadillo.patterns import parse_pattern
+from bocadillo.plans import Plan
+from bocadillo.routing import Mount, Table
+from tests.bocadillo.calls import call, nothing
+
+METHODS = ["GET", "HEAD", "POST", "OPTIONS", "BREW"]
+SEGMENTS = ["", "a", "b", "{}", "{x}", "a{x}", "{x}-{y}", "{y:path}"]
+PIECES = ["/", "a", "b", "-", "//", "\n"]
+
+
+class Entry(NamedTuple):
+    """A route of some methods, or a mount when it has none."""
+
+    pattern: str
+    methods: tuple[str, ...] | None
+
+
+def is_pattern(text: str) -> bool:
+    try:
+        parse_pattern(text)
+    except ValueError:
+        return False
+    return True
+
+
+def pattern_text(segments: list[str]) -> str:
+    return "/" + "/".join(segments)
+
+
+patterns = st.lists(st.sampled_from(SEGMENTS), min_size=1, max_size=3).map(pattern_text)
+routes = st.builds(
+    Entry,
+    st.one_of(st.just("{}"), patterns).filter(is_pattern),
+    st.lists(st.sampled_from(METHODS[:4]), min_size=1, max_size=3, unique=True).map(tuple),
+)
+mounts = st.builds(
+    Entry, patterns.filter(lambda text: ":path" not in text and is_pattern(text)), st.none()
+)
+entries_strategy = st.lists(st.one_of(routes, mounts), max_size=6)
+paths_strategy = st.lists(st.sampled_from(PIECES), max_size=5).map("".join)
+
+
+async def view(req: Request, res: Response, **params: str) -> None:
+    raise NotImplementedError
+
+
+async def mounted(scope: Any, receive: Any, send: Any) -> None:
+    raise NotImplementedError
+
+
+def make_table(entries: list[Entry], **options: Any) -> tuple[App, Table]:
+    app = App()
+    for pattern, methods in entries:
+        if methods is None:
+            app.mount(pattern, mounted)
+        else:
+            app.route(pattern, methods)(view)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of routes that are never reached
+        return app, compile_table(
+            app.routes, **{"is_prepared": True, "redirects_slash": True, **options}
+        )
+
+
+def expected_kind(entry: Any, method: str) -> str:
+    if isinstance(entry, Mount):
+        return "mount"
+    if method in entry.methods or (method == "HEAD" and "GET" in entry.methods):
+        return "view"
+    return "options" if method == "OPTIONS" else "refused"
+
+
+def actual_kind(plan: Plan) -> str:
+    if plan.place.startswith("mount"):
+        return "mount"
+    return "view" if plan.place else answer_kind(plan)
+
+
+def answer_kind(plan: Plan) -> str:
+    """Send a prepared answer to tell which it is."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"method": "GET", "path": "", "query_string": b""}
+
+    async def answer() -> None:
+        assert plan.direct
+        await plan.direct(scope, nothing, send, {})
+
+    asyncio.run(answer())
+    return {204: "options", 404: "missing", 405: "refused"}[sent[0]["status"]]
+
+
+@given(entries_strategy, st.lists(paths_strategy, max_size=6))
+@example([Entry("/a", ("POST",)), Entry("/{x}", ("GET",))], ["a"])
+@example([Entry("/{x}", ("POST",)), Entry("/a", ("GET",))], ["a"])
+@example([Entry("/a", None), Entry("/a/b", ("GET",))], ["a", "a/", "a/b"])
+@example([Entry("/a/b", ("POST",)), Entry("/a", None), Entry("{}", ("GET",))], ["a/b", "a/c", ""])
+@example([Entry("/{x}-{y}", None), Entry("/{y:path}", ("GET",))], ["a-b/", "a-b", "-/"])
+def test_routes_and_mounts_are_found_as_by_a_scan_and_none_falls_through(
+    entries: list[Entry], paths: list[str]
+) -> None:
+    app, table = make_table(entries)
+    for path in {*paths, *(f"/{path}" for path in paths)}:
+        matches = [entry for entry in app.routes if entry.pattern.match(path) is not None]
+        for method in METHODS:
+            plan, params = table.match(method, path)
+            if not matches:
+                assert (actual_kind(plan), params) == ("missing", {})
+                continue
+            first = matches[0]
+            values = first.pattern.match(path) or ()
+            named = zip(first.pattern.names, values, strict=True)
+            assert params == {name: value for name, value in named if name}
+            assert actual_kind(plan) == expected_kind(first, method)
+            if isinstance(first, Mount):
+                assert plan.place == first.label
+            elif plan.place:
+                assert plan.place.endswith(f", {first.label})")
+
+
+def test_answers_are_prepared_unless_somebody_wants_to_see_them() -> None:
+    entries = [Entry("/a/", ("GET",)), Entry("/b", None)]
+    for is_prepared in (True, False):
+        _, table = make_table(entries, is_prepared=is_prepared)
+        for method, path in [("GET", "/none"), ("POST", "/a/"), ("OPTIONS", "/a/")]:
+            assert (table.match(method, path)[0].direct is not None) == is_prepared
+        assert table.match("GET", "/a/")[0].direct is None
+        assert table.match("GET", "/b/")[0].direct is not None
+
+
+async def test_plan_of_a_mount_has_nothing_to_run() -> None:
+    _, table = make_table([Entry("/a", None)])
+    plan, params = table.match("GET", "/a/")
+    response = Response()
+    assert await plan.run(Request({"type": "http"}), response, params) is None
+    assert response.encode() == Response().encode()
+
+
+def test_route_that_is_never_reached_is_told() -> None:
+    app = App()
+    app.route("/todos/{pk}", ["GET"])(view)
+    app.route("/todos/{id}", ["POST"])(view)
+    with pytest.warns(RuntimeWarning) as caught:
+        create_client(app).get("/")
+    assert [str(warning.message) for warning in caught] == [
+        (
+            "POST /todos/{id} is never reached: GET /todos/{pk} has the same pattern, and a "
+            "request whose method a route does not answer is a 405. Put the handlers into one "
+            "view, a class with a method for each HTTP method."
+        )
+    ]
+
+
+def test_mistakes_of_every_view_are_errors_when_the_application_starts() -> None:
+    async def asks(req: Request, res: Response, database: object) -> None:
+        raise NotImplementedError
+
+    class View:
+        get = staticmethod(view)
+        post = staticmethod(asks)
+
+    app = App()
+    app.route("/")(View)
+    for _ in range(2):
+        with pytest.raises(ProviderError, match="asks for `database`"), create_client(app):
+            pass
+
+    async def hidden(req: Request, res: Response, pk: "Hidden") -> None:  # type: ignore[name-defined] # noqa: F821 - the mistake
+        raise NotImplementedError
+
+    app = App()
+    app.route("/{pk}")(hidden)
+    with pytest.raises(RouteError, match="annotates `pk` with `Hidden`"):
+        create_client(app).get("/1")
+
+
+async def test_settings_are_read_once_when_the_application_freezes() -> None:
+    app = configure(App(), max_body_size=3, redirect_trailing_slash=False)
+    app.route("/x/", ["POST"])(read)
+    app.route("/more", ["POST"], max_body_size=5)(read)
+    app.route("/all", ["POST"], max_body_size=None)(read)
+    client = create_client(app)
+    for path, limit in [("/x/", 3), ("/more", 5)]:
+        assert client.post(path, content=b"x" * limit).status_code == 200
+        assert client.post(path, content=b"x" * (limit + 1)).status_code == 413
+    assert client.post("/all", content=b"x" * 1000).status_code == 200
+    assert client.post("/x").status_code == 404
+
+
+async def read(req: Request, res: Response) -> None:
+    res.content = await req.body()
+
+
+@pytest.mark.parametrize("debug", [True, False])
+async def test_reason_of_an_error_is_shown_only_with_debug(debug: bool) -> None:
+    app = configure(App(), debug=debug)
+
+    @app.route("/")
+    async def fail(req: Request, res: Response) -> None:
+        raise ZeroDivisionError("secret")
+
+    sent: list[Any] = []
+    with pytest.raises(ZeroDivisionError):
+        await call(app, "GET", "/", sent=sent)
+    assert sent[0]["status"] == 500
+    assert (b"secret" in sent[1]["body"]) == debug
+
+
+def test_middleware_is_made_when_the_application_freezes() -> None:
+    class Broken(Middleware):
+        def __init__(self, inner: Any) -> None:
+            raise ZeroDivisionError
+
+    app = App()
+    app.add_middleware(Broken)
+    with pytest.raises(ZeroDivisionError):
+        create_client(app).get("/")
