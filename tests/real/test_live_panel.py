@@ -81,7 +81,7 @@ async def login(req, res):
 
 @app.route("/me")
 async def me(req, res):
-    size = len(await asyncio.to_thread(Path("static/logo.png").read_bytes))
+    size = len(await asyncio.to_thread(Path("images/logo.png").read_bytes))
     res.html = await templates.render("me.html", hello=HELLO, size=size, **req.session)
 """
 SCRIPT = "import statistics\nprint(statistics.mean([1, 3]))\n"
@@ -118,7 +118,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "app.py": MEMBERS,
             "words.py": "HELLO = 'Hello'\n",
             "templates/me.html": "{{ hello }}, {{ who }}: {{ size }}",
-            "static/logo.png": "\udc89PNG",
+            "images/logo.png": "\udc89PNG",
         },
         "steps": [
             member_step(1, 302, None, **LOGIN),
@@ -251,7 +251,7 @@ def test_files_sessions_cookies_and_redirects_of_an_example_work(page: Page) -> 
 
 def test_cookie_that_no_response_has_set_says_what_to_send_first(page: Page) -> None:
     assert send_step(page, "members", "s2") == "differs"
-    assert text(page, "members", ".live-err") == (
+    assert text(page, "members", ".live-err").strip() == (
         "no response so far has set the cookie 'session', which this request sends: make the "
         "request that sets it first."
     )
