@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
 from typing import Any
 
+import anyio
 import pytest
 
 from bocadillo.errors import ClientDisconnect
@@ -441,6 +442,29 @@ async def test_timeout_around_a_stream_finishes_it_and_is_a_timeout() -> None:
         async with asyncio.timeout(0.01):
             await send_stream(make_stream(chunks), client.receive, client.send)
     assert seen == ["finished"]
+
+
+async def test_cancelled_scope_around_a_stream_finishes_it() -> None:
+    """The scopes of anyio cancel again at each await: the generator gets to its end even so."""
+    seen = []
+
+    async def chunks() -> Generator:
+        try:
+            yield "a"
+        finally:
+            try:
+                await asyncio.sleep(3600)
+            finally:
+                seen.append("finished")
+
+    client = Client()
+
+    async def send(message: Any) -> None:
+        await asyncio.Event().wait()
+
+    with anyio.move_on_after(0.01) as scope:
+        await send_stream(make_stream(chunks), client.receive, send)
+    assert (scope.cancelled_caught, seen) == (True, ["finished"])
 
 
 async def test_error_in_cleanup_after_a_disconnect_is_raised() -> None:
