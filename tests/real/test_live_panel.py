@@ -119,6 +119,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "words.py": "HELLO = 'Hello'\n",
             "templates/me.html": "{{ hello }}, {{ who }}: {{ size }}",
             "images/logo.png": "\udc89PNG",
+            "static/style.css": "p { color: red }",
         },
         "steps": [
             member_step(1, 302, None, **LOGIN),
@@ -127,6 +128,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 **member_step(3, 200, "Hello, Ada: 4", **LOGIN),
                 "manner": {"follows": True, "writes": "cookies.txt"},
             },
+            member_step(4, 200, "p { color: red }", target="/static/style.css"),
         ],
     },
     "mean": {"kind": "script", "files": {"app.py": SCRIPT}, "steps": [], "output": "2\n"},
@@ -246,7 +248,7 @@ def test_body_that_is_no_text_is_shown_by_its_size_and_type(page: Page) -> None:
 
 def test_files_sessions_cookies_and_redirects_of_an_example_work(page: Page) -> None:
     assert run_example(page, "members") == "running"
-    assert [send_step(page, "members", name) for name in ("s1", "s2", "s3")] == ["same"] * 3
+    assert [send_step(page, "members", name) for name in ("s1", "s2", "s3", "s4")] == ["same"] * 4
 
 
 def test_cookie_that_no_response_has_set_says_what_to_send_first(page: Page) -> None:
