@@ -25,7 +25,7 @@ Source: ASGI specification, HTTP Connection Scope (Disconnect).
 import asyncio
 import inspect
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
