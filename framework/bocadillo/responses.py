@@ -1,17 +1,16 @@
 """The response, as a view builds it."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from functools import partial
 from os import PathLike
-from typing import Any, Literal, NoReturn, TypeVar, overload
+from typing import Any, NoReturn, TypeVar, overload
 
-from ._cookies import format_cookie
 from ._dispositions import format_disposition
 from ._files import File, find_file
 from ._headers import ResponseHeaders
 from ._json import encode_json
 from ._redirects import check_target
+from ._response_cookies import CookieSetter
 from ._security import NO_SECURITY, RawHeaders, SecurityHeaders, secure
 from .streaming import Stream, StreamFunction, make_stream
 
@@ -32,28 +31,22 @@ CONTENT_HEADERS = frozenset(
 WITHOUT_CONTENT = frozenset({204, 205, 304})  # RFC 9110, 15.3.5, 15.3.6 and 15.4.5
 
 
-class Response:
+class Response(CookieSetter):
     """Build the response to a request.
 
     Set `text`, `html`, `json`, `content`, a file, a stream or a redirect: the last one set wins.
     What cannot be sent is refused where it is set, with a `TypeError` or a `ValueError`.
-
-    Attributes:
-        chunked: whether the length of the content is left out, so that HTTP/1.1 servers send it
-            in chunks. Streams always are.
-        source: the file or the stream that the content comes from, for what sends it.
-        tasks: what runs after the response is sent.
     """
 
-    __slots__ = (
-        "_content",
-        "_content_type",
-        "_headers",
-        "_status_code",
-        "chunked",
-        "source",
-        "tasks",
-    )
+    __slots__ = {
+        "_content": "The content, unless it comes from a source.",
+        "_content_type": "The content type that goes with the content, as a header.",
+        "_headers": "The headers, once they were asked for.",
+        "_status_code": "The status.",
+        "chunked": "Whether the length is left out, so that HTTP/1.1 servers send chunks.",
+        "source": "The file or stream that the content comes from, for what sends it.",
+        "tasks": "What runs after the response is sent.",
+    }
 
     def __init__(self) -> None:
         self._content = b""
@@ -155,66 +148,6 @@ class Response:
     def _update_headers(self) -> None:
         if self._headers is not None and self._content_type is not None:
             self._headers["content-type"] = self._content_type[1].decode("ascii")
-
-    def set_cookie(
-        self,
-        key: str,
-        value: str = "",
-        max_age: int | None = None,
-        expires: datetime | str | int | None = None,
-        path: str | None = "/",
-        domain: str | None = None,
-        secure: bool = False,
-        httponly: bool = False,
-        samesite: Literal["lax", "strict", "none"] | None = "lax",
-        partitioned: bool = False,
-    ) -> None:
-        """Ask the client to keep a cookie.
-
-        It is kept for `max_age` seconds, or until `expires` (a date, or seconds from now); with
-        neither, until the browser is closed. `domain` and `path` widen or narrow where it is
-        sent; `secure` keeps it to HTTPS, `httponly` away from scripts, `samesite` away from
-        requests that other sites cause, and `partitioned` to the site that embeds this one.
-
-        Raises:
-            ValueError: a part of the cookie would break out of its place in the header.
-        """
-        cookie = format_cookie(
-            key,
-            value,
-            max_age=max_age,
-            expires=expires,
-            path=path,
-            domain=domain,
-            secure=secure,
-            httponly=httponly,
-            samesite=samesite,
-            partitioned=partitioned,
-        )
-        self.headers.append("set-cookie", cookie)
-
-    def delete_cookie(
-        self,
-        key: str,
-        path: str = "/",
-        domain: str | None = None,
-        secure: bool = False,
-        httponly: bool = False,
-        samesite: Literal["lax", "strict", "none"] | None = "lax",
-        partitioned: bool = False,
-    ) -> None:
-        """Ask the client to forget a cookie, which must have been set with the same options."""
-        self.set_cookie(
-            key,
-            max_age=0,
-            expires=0,
-            path=path,
-            domain=domain,
-            secure=secure,
-            httponly=httponly,
-            samesite=samesite,
-            partitioned=partitioned,
-        )
 
     @property
     def attachment(self) -> str:

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from ._handlers import find_handlers
 from ._mounts import adapt, mount_pattern
 from ._near_misses import find_near_miss
+from ._needs import check_route
 from .constants import ALL_HTTP_METHODS
 from .patterns import parse_pattern
-from .plans import check_route
 from .routing import Mount, Route
 from .views import locate
 

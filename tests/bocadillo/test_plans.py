@@ -8,7 +8,7 @@ from msgspec import Meta
 from bocadillo import HTTPError, Request, Response
 from bocadillo.errors import ProviderError, RouteError
 from bocadillo.patterns import parse_pattern
-from bocadillo.plans import check_route, compile_plan
+from bocadillo.plans import compile_plan
 from bocadillo.views import ViewFunction, inspect_view, locate
 
 
@@ -121,31 +121,6 @@ def test_unknown_parameter_without_a_near_miss_guesses_nothing() -> None:
 
     with pytest.raises(ProviderError, match=r"with a default\.$"):
         compile_plan(inspect_view(show), parse_pattern("/{pk}"), label="GET /{pk}")
-
-
-def test_route_parameter_that_the_view_does_not_take_is_refused() -> None:
-    async def show(req: Request, res: Response, pk: int = 0) -> None:
-        pass
-
-    with pytest.raises(RouteError) as caught:
-        check_route(inspect_view(show), parse_pattern("/{pkk}"), label="GET /{pkk}")
-    assert str(caught.value) == (
-        f"view `show` ({locate(show)}, GET /{{pkk}}) does not take the route parameter `pkk`. "
-        "Did you mean the parameter `pk`? Add it to the view, or write `{}` in the pattern to "
-        "ignore it."
-    )
-
-
-@pytest.mark.parametrize(("pattern", "is_fine"), [("/{a}/{}", True), ("/{req}", False)])
-def test_view_with_keywords_takes_any_name_but_the_first_two(pattern: str, is_fine: bool) -> None:
-    async def show(req: Request, res: Response, **rest: str) -> None:
-        pass
-
-    if is_fine:
-        check_route(inspect_view(show), parse_pattern(pattern), label="")
-    else:
-        with pytest.raises(RouteError, match="does not take the route parameter `req`"):
-            check_route(inspect_view(show), parse_pattern(pattern), label="")
 
 
 @pytest.mark.parametrize(

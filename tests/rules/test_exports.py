@@ -14,7 +14,11 @@ import bocadillo
 import bocadillo.constants
 import bocadillo.error_handlers
 import bocadillo.errors
+import bocadillo.middleware
+import bocadillo.plugins
+import bocadillo.templates
 import bocadillo.testing
+import bocadillo.utils
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,10 +28,19 @@ NAMES = [
     "ExpectedAsync",
     "HTTPError",
     "LiveServer",
+    "Middleware",
+    "Redirect",
     "Request",
     "Response",
+    "Router",
+    "SettingsError",
+    "Templates",
     "__version__",
+    "configure",
     "create_client",
+    "hooks",
+    "settings",
+    "static",
 ]
 
 PUBLIC_MODULES = [
@@ -35,7 +48,12 @@ PUBLIC_MODULES = [
     bocadillo.constants,
     bocadillo.error_handlers,
     bocadillo.errors,
+    bocadillo.hooks,
+    bocadillo.middleware,
+    bocadillo.plugins,
+    bocadillo.templates,
     bocadillo.testing,
+    bocadillo.utils,
 ]
 
 HEAVY = [
@@ -77,7 +95,7 @@ def test_every_public_name_has_a_docstring(obj: Any) -> None:
             if not name.startswith("_") and (
                 inspect.isfunction(member) or inspect.isdatadescriptor(member)
             ):
-                assert member.__doc__, f"{obj.__qualname__}.{name}"
+                assert inspect.getdoc(member), f"{obj.__qualname__}.{name}"
 
 
 def test_version_is_that_of_the_project() -> None:

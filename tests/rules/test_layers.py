@@ -48,6 +48,7 @@ LAYERS: dict[str, list[set[str]]] = {
         },
         {
             "_background",
+            "_response_cookies",
             "_security",
             "_session_cookie",
             "cli._serving",
@@ -70,7 +71,7 @@ LAYERS: dict[str, list[set[str]]] = {
         },
         {"_bodies", "_handlers", "_json", "lifespan", "streaming"},
         {"_files", "requests"},
-        {"responses", "static"},
+        {"_needs", "responses", "static"},
         {"_debug", "_transmission", "error_handlers", "hooks"},
         {"plans"},
         {"_mounts", "_refusals", "middleware._http", "routing"},
@@ -132,6 +133,7 @@ LAYERS: dict[str, list[set[str]]] = {
 # each; a second one where the command line needs what the test tools need too.
 CONFINED: dict[str, dict[str, str | tuple[str, ...]]] = {
     "bocadillo": {
+        "a2wsgi": "_wsgi",
         "brotli": "middleware._codings",
         "click": "cli",
         "httpx2": "testing.client",
@@ -171,7 +173,7 @@ LAZY = {
     ("bocadillo.cli._commands", "bocadillo.cli._serving"): "it needs uvicorn",
     ("bocadillo._bodies", "bocadillo._pydantic"): "it needs pydantic",
     ("bocadillo._json", "bocadillo._pydantic"): "it needs pydantic",
-    ("bocadillo.plans", "difflib"): "only to word an error",
+    ("bocadillo._mounts", "bocadillo._wsgi"): "it needs a2wsgi",
     ("bocadillo", "testing"): "applications do not need the test tools",
     ("bocadillo.testing", "client"): "it needs httpx2",
     ("bocadillo.testing", "live"): "it needs uvicorn",
