@@ -1,11 +1,24 @@
 from typing import Any
 
 import pytest
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.websockets import WebSocketDisconnect
 
-from bocadillo import App, ExpectedAsync, HTTPError, Request, Response, create_client
+from bocadillo import (
+    App,
+    ExpectedAsync,
+    HTTPError,
+    Middleware,
+    Request,
+    Response,
+    Router,
+    configure,
+    create_client,
+    settings,
+)
 from bocadillo.errors import ProviderError, RouteError
 from bocadillo.views import locate
+from tests.bocadillo.calls import nothing
 
 
 async def view(req: Request, res: Response) -> None:
@@ -96,7 +109,7 @@ def test_mistakes_are_errors_at_registration() -> None:
     with pytest.raises(ValueError, match="unbalanced brace"):
         app.route("/{")
     with pytest.raises(ExpectedAsync, match="is not async"):
-        app.route("/")(lambda req, res: None)  # type: ignore[type-var] # the mistake under test
+        app.route("/")(lambda req, res: None)
     with pytest.raises(RouteError, match="does not take the route parameter `pk`"):
         app.route("/{pk}")(view)
     with pytest.raises(ValueError, match="expected the event 'startup' or 'shutdown', got 'stop'"):
@@ -161,6 +174,26 @@ def test_registration_after_the_start_is_refused(starts: str) -> None:
     with pytest.raises(RuntimeError) as caught:
         app.on("shutdown", lambda: None)
     assert str(caught.value).startswith("cannot register shutdown handler (")
+    with pytest.raises(RuntimeError) as caught:
+        app.mount("/late", nothing)
+    assert str(caught.value) == f"cannot register mount `/late` ({locate(nothing)}): {end}"
+    router = Router()
+    router.route("/x")(view)
+    with pytest.raises(RuntimeError) as caught:
+        app.include_router(router, "/late")
+    assert str(caught.value) == f"cannot register `GET /late/x`: {end}"
+    for cls in (Middleware, GZipMiddleware):
+        with pytest.raises(RuntimeError) as caught:
+            app.add_middleware(cls)
+        name = cls.__name__
+        assert str(caught.value) == f"cannot register middleware `{name}` ({locate(cls)}): {end}"
+    with pytest.raises(RuntimeError) as caught:
+        configure(app)
+    assert str(caught.value) == (
+        "cannot configure the application: it has started. Call `configure` before the first "
+        "request."
+    )
+    assert app.routes == ()
 
 
 def test_startup_and_shutdown_run_around_the_life_of_the_application() -> None:
@@ -198,8 +231,42 @@ def test_started_application_stays_as_it_is() -> None:
 
 
 async def test_scope_of_another_type_is_refused() -> None:
-    async def nothing(*args: Any) -> Any:
-        raise NotImplementedError
-
-    with pytest.raises(ValueError, match="expected the scope 'http', 'websocket' or 'lifespan'"):
+    with pytest.raises(ValueError, match="expected the scope") as caught:
         await App()({"type": "mqtt"}, nothing, nothing)
+    assert str(caught.value) == ("expected the scope 'http', 'websocket' or 'lifespan', got 'mqtt'")
+
+
+def test_application_is_mounted_and_not_included() -> None:
+    app = App()
+    with pytest.raises(TypeError, match="An application is mounted"):
+        app.include_router(App())
+
+
+def test_each_application_is_served_with_its_own_settings() -> None:
+    apps = {name: configure(App(), app_name=name) for name in ("first", "second")}
+    for app in apps.values():
+
+        @app.route("/")
+        async def show(req: Request, res: Response) -> None:
+            res.text = f"{settings.APP_NAME} {req.app.settings.APP_NAME}"
+
+    for _ in range(2):
+        for name, app in apps.items():
+            assert create_client(app).get("/").text == f"{name} {name}"
+
+
+def test_lifespan_and_mounts_see_the_settings_of_their_application() -> None:
+    seen: list[str] = []
+    outer, inner = (configure(App(), app_name=name) for name in ("outer", "inner"))
+    outer.on("startup", lambda: seen.append(settings.APP_NAME))
+
+    @inner.route("/")
+    async def show(req: Request, res: Response) -> None:
+        res.text = settings.APP_NAME
+
+    outer.route("/")(show)
+    outer.mount("/inner", inner)
+    with create_client(outer) as client:
+        assert client.get("/inner/").text == "inner"
+        assert client.get("/").text == "outer"
+    assert seen == ["outer"]

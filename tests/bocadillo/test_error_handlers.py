@@ -3,7 +3,15 @@ from typing import Any
 import pytest
 from starlette.exceptions import HTTPException
 
-from bocadillo import App, HTTPError, Request, Response, create_client
+from bocadillo import (
+    App,
+    ClientDisconnect,
+    HTTPError,
+    Redirect,
+    Request,
+    Response,
+    create_client,
+)
 from bocadillo.error_handlers import (
     ErrorHandler,
     ErrorHandlers,
@@ -11,12 +19,10 @@ from bocadillo.error_handlers import (
     error_to_json,
     error_to_text,
 )
+from tests.bocadillo.calls import nothing
 
 
 def make_request() -> Request:
-    async def nothing(*args: Any) -> Any:
-        raise NotImplementedError
-
     return Request({"type": "http", "headers": []}, nothing, nothing)
 
 
@@ -227,3 +233,57 @@ async def test_error_of_starlette_that_http_cannot_hold_is_a_500() -> None:
     status, _, unhandled = await answer(ErrorHandlers(), HTTPException(700))
     assert status == 500
     assert str(unhandled) == "expected a status from 200 to 599, got 700"
+
+
+@pytest.mark.parametrize(("permanent", "status"), [(False, 302), (True, 301)])
+async def test_redirect_is_answered(permanent: bool, status: int) -> None:
+    redirect = Redirect("/login", permanent=permanent)
+    response, unhandled = await ErrorHandlers().answer(make_request(), redirect)
+    assert (response.status_code, unhandled) == (status, None)
+    assert response.headers["location"] == "/login"
+
+
+@pytest.mark.parametrize(
+    ("exc_cls", "handler", "are_default"),
+    [
+        (HTTPError, error_to_json, True),
+        (Exception, error_to_text, True),
+        (HTTPError, error_to_text, False),
+        (Redirect, error_to_text, False),
+    ],
+)
+def test_answers_are_the_default_ones_until_another_handler_is_added(
+    exc_cls: type[Exception], handler: ErrorHandler, are_default: bool
+) -> None:
+    handlers = ErrorHandlers()
+    assert handlers.are_default
+    handlers.add(exc_cls, handler)
+    assert handlers.are_default == are_default
+
+
+async def test_last_handler_answers_what_no_other_does() -> None:
+    handlers = ErrorHandlers()
+    handlers.add(BaseError, says("base"))
+    for error, expected in [(BaseError(), "base"), (KeyError(), "last")]:
+        response, _ = await handlers.answer(make_request(), error, last=says("last"))
+        assert response.content.decode() == expected
+
+
+async def test_client_that_left_is_handled_by_nobody() -> None:
+    handlers = ErrorHandlers()
+    handlers.add(Exception, says("never"))
+    for error in (ClientDisconnect(), ExceptionGroup("one", [ClientDisconnect()])):
+        _, _, unhandled = await answer(handlers, error)
+        assert isinstance(unhandled, ClientDisconnect)
+
+
+async def test_error_of_a_handler_keeps_the_error_it_came_from() -> None:
+    handlers = ErrorHandlers()
+    first = BaseError()
+
+    async def fail(req: Request, res: Response, exc: BaseError) -> None:
+        raise ValueError("in the handler")
+
+    handlers.add(BaseError, fail)
+    _, unhandled = await handlers.answer(make_request(), first)
+    assert isinstance(unhandled, ValueError)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from starlette import requests as starlette_requests
 
-from bocadillo import ClientDisconnect, HTTPError
+from bocadillo import ClientDisconnect, HTTPError, Redirect
 
 
 @pytest.mark.parametrize("status", [404, HTTPStatus.NOT_FOUND])
@@ -58,6 +58,24 @@ def test_headers_are_checked_where_they_are_given() -> None:
     assert HTTPError(401, headers={"www-authenticate": "Bearer"}).headers
     with pytest.raises(ValueError, match="header 'x' cannot have the value"):
         HTTPError(401, headers={"x": "a\r\nb"})
+
+    with pytest.raises(ValueError, match="expected a header name of letters"):
+        HTTPError(401, headers={"x y": "a"})
+
+
+@pytest.mark.parametrize(("permanent", "status"), [(False, 302), (True, 301)])
+def test_redirect_knows_its_target_and_status(permanent: bool, status: int) -> None:
+    redirect = Redirect("/café", permanent=permanent)
+    assert (redirect.url, redirect.status_code, str(redirect)) == ("/caf%C3%A9", status, "/café")
+
+
+@pytest.mark.parametrize("url", ["//evil.example", "/\\evil.example", "javascript:x", "/\r\nx"])
+def test_redirect_that_leads_elsewhere_is_refused_where_it_is_made(url: str) -> None:
+    with pytest.raises(ValueError, match="cannot redirect to"):
+        Redirect(url)
+    with pytest.raises(ValueError, match="may be another site"):
+        Redirect("https://example.org")
+    assert Redirect("https://example.org", external=True).url == "https://example.org"
 
 
 def test_disconnect_is_caught_as_that_of_starlette() -> None:

@@ -1,3 +1,7 @@
+import enum
+from datetime import date
+from urllib.parse import unquote
+
 import pytest
 
 from bocadillo.patterns import Literal, Part, Tail, Whole, parse_pattern
@@ -123,6 +127,67 @@ def test_unknown_converter_names_what_exists(converter: str) -> None:
         f"unknown converter {converter!r} of parameter 'pk' in pattern '/{{pk:{converter}}}': "
         "only 'path' exists. Annotate the parameter of the view to convert it."
     )
+
+
+class Color(enum.Enum):
+    RED = "red"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "params", "expected"),
+    [
+        ("/", {}, "/"),
+        ("/café au lait", {}, "/caf%C3%A9%20au%20lait"),
+        ("/{pk}", {"pk": 7}, "/7"),
+        ("/{pk}", {"pk": "\\evil ?#%é"}, "/%5Cevil%20%3F%23%25%C3%A9"),
+        ("/{pk}", {"pk": Color.RED}, "/red"),
+        ("/{pk}", {"pk": date(2026, 11, 24)}, "/2026-11-24"),
+        ("/{a}-{b}/x", {"a": "1", "b": "2"}, "/1-2/x"),
+        ("/files/{path:path}", {"path": "a b/c"}, "/files/a%20b/c"),
+        ("/files/{path:path}", {"path": ""}, "/files/"),
+        ("/{path:path}", {"path": "/evil.example"}, "/%2Fevil.example"),
+    ],
+)
+def test_pattern_is_formatted_as_a_path_of_this_site_that_it_matches(
+    pattern: str, params: dict[str, object], expected: str
+) -> None:
+    parsed = parse_pattern(pattern)
+    assert parsed.format(params) == expected
+    assert parsed.match(unquote(expected)) is not None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "params", "message"),
+    [
+        ("/{pk}", {}, "pattern '/{pk}' needs a value for parameter 'pk'"),
+        ("/{pk}", {"pk": None}, "pattern '/{pk}' needs a value for parameter 'pk'"),
+        ("/{}", {}, "pattern '/{}' needs a value for an anonymous parameter"),
+        ("{}", {}, "pattern '{}' needs a value for an anonymous parameter"),
+        ("/{pk}", {"pk": 1, "b": 2, "a": 3}, "pattern '/{pk}' has no parameter 'a'"),
+        *[
+            (
+                "/{pk}",
+                {"pk": value},
+                (
+                    f"pattern '/{{pk}}' does not match with 'pk' being {value!r}: expected text "
+                    "that is not empty and holds no slash"
+                ),
+            )
+            for value in ("", "a/b", "/")
+        ],
+        (
+            "/x{rest:path}",
+            {"rest": ""},
+            "pattern '/x{rest:path}' does not match '/x', which it would make",
+        ),
+    ],
+)
+def test_pattern_is_not_formatted_as_what_it_does_not_match(
+    pattern: str, params: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ValueError, match="pattern") as caught:
+        parse_pattern(pattern).format(params)
+    assert str(caught.value) == message
 
 
 def test_pattern_that_is_not_text_is_refused() -> None:

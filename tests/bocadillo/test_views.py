@@ -25,6 +25,12 @@ def test_parameters_beyond_the_first_two_are_read() -> None:
     assert inspected.name == "view"
 
 
+def test_view_may_be_the_handler_of_an_owner() -> None:
+    owner = object()
+    assert inspect_view(view).owner is None
+    assert inspect_view(view, owner=owner).owner is owner
+
+
 def test_location_is_relative_to_the_working_directory(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
@@ -154,6 +160,10 @@ def test_function_must_take_what_it_is_given() -> None:
         f"handler `close` ({locate(close)}) is `close{inspect_signature(close)}`: expected "
         "`close()`"
     )
+    expect_arguments(close, "", what="handler", keywords=["pool"])
+    with pytest.raises(TypeError) as caught:
+        expect_arguments(close, "pool", what="handler", keywords=["poll"])
+    assert str(caught.value).endswith(": expected `close(pool, poll=...)`")
     with pytest.raises(TypeError, match="expected a function as handler, got 3"):
         expect_arguments(3, "", what="handler")
 
