@@ -18,6 +18,8 @@ def use_staticfiles(app: App) -> None:
     `STATIC_DIR=None` turns it off. The default directory is served only if it is there when the
     application is configured: an application without static files gets no route for them.
 
+    The mount is named `static`: `url_for("static", path="style.css")`.
+
     Raises:
         SettingsError: an option is unknown, or cannot have its value.
     """
@@ -26,7 +28,11 @@ def use_staticfiles(app: App) -> None:
     if directory is None or (is_default and not Path(directory).is_dir()):
         return
     try:
-        files = static(directory, **app.settings.STATIC_CONFIG)
+        config = {
+            "security_headers": app.settings.SECURITY_HEADERS,
+            **app.settings.STATIC_CONFIG,
+        }
+        files = static(directory, **config)
     except (TypeError, ValueError) as error:
         raise SettingsError(f"setting `STATIC_CONFIG`: {error}") from None
-    app.mount(app.settings.STATIC_ROOT, files)
+    app.mount(app.settings.STATIC_ROOT, files, name="static")
