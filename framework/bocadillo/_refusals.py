@@ -62,6 +62,7 @@ def refuse_missing(has_slashed: Callable[[str], bool] | None, *, is_prepared: bo
     missing = refuse(404, is_prepared=is_prepared)
     if has_slashed is None:
         return missing
+    send_missing = missing.direct
 
     async def run(request: "Request", response: "Response", params: Params) -> None:
         if location := find_slashed(request.scope, has_slashed):
@@ -70,15 +71,17 @@ def refuse_missing(has_slashed: Callable[[str], bool] | None, *, is_prepared: bo
             raise redirect
         raise HTTPError(404)
 
+    if send_missing is None:
+        return Plan(run)
+
     async def direct(scope: "Scope", receive: "Receive", send: "Send", params: Params) -> None:
-        send_missing = missing.direct
         if location := find_slashed(scope, has_slashed):
             headers = [(b"location", location.encode()), (b"content-length", b"0")]
-            send_missing = _prepare(redirect_status(scope["method"]), headers, body=b"")
-        if send_missing:
+            await send_whole(send, redirect_status(scope["method"]), headers, body=b"")
+        else:
             await send_missing(scope, receive, send, params)
 
-    return Plan(run, direct=direct if is_prepared else None)
+    return Plan(run, direct=direct)
 
 
 def find_slashed(scope: "Scope", has_slashed: Callable[[str], bool]) -> str | None:

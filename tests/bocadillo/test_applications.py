@@ -230,6 +230,17 @@ def test_started_application_stays_as_it_is() -> None:
         assert app._http is answer
 
 
+def test_application_may_have_served_before_it_starts() -> None:
+    app = App()
+    calls: list[str] = []
+    app.on("startup", lambda: calls.append("start"))
+    app.route("/")(view)
+    client = create_client(app)
+    assert client.get("/").text == "GET"
+    with client:
+        assert calls == ["start"]
+
+
 async def test_scope_of_another_type_is_refused() -> None:
     with pytest.raises(ValueError, match="expected the scope") as caught:
         await App()({"type": "mqtt"}, nothing, nothing)

@@ -1,6 +1,9 @@
+from typing import Any
+
+import msgspec
 import pytest
 
-from bocadillo import Request, Response
+from bocadillo import App, Request, Response, create_client
 from bocadillo._needs import check_route, find_needs
 from bocadillo.errors import ProviderError, RouteError
 from bocadillo.patterns import parse_pattern
@@ -54,3 +57,92 @@ def test_view_with_keywords_takes_any_name_but_the_first_two(pattern: str, is_fi
     else:
         with pytest.raises(RouteError, match="does not take the route parameter `req`"):
             check_route(inspect_view(show), parse_pattern(pattern), label="")
+
+
+class Todo(msgspec.Struct):
+    title: str
+    priority: int = 0
+
+
+async def create(
+    req: Request, res: Response, pk: int, todo: Todo, other: Todo | None = None
+) -> None:
+    raise NotImplementedError
+
+
+def test_body_that_is_asked_for_twice_is_refused() -> None:
+    with pytest.raises(RouteError) as caught:
+        find_needs(inspect_view(create), parse_pattern("/{pk}"), label="GET /{pk}")
+    assert str(caught.value) == (
+        f"view `create` ({locate(create)}, GET /{{pk}}) asks for the body twice, as `todo` and "
+        "`other`: put both into one type."
+    )
+
+
+def make_app() -> App:
+    app = App()
+
+    @app.route("/needed/{pk}", ["POST"])
+    async def needed(req: Request, res: Response, pk: int, todo: Todo, page: int = 1) -> None:
+        res.json = [pk, page, todo]
+
+    @app.route("/optional", ["POST"])
+    async def optional(req: Request, res: Response, todo: Todo | None = None) -> None:
+        res.json = todo
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "expected"),
+    [
+        ("/needed/7?page=2", b'{"title":"x"}', 200, [7, 2, {"title": "x", "priority": 0}]),
+        ("/needed/7", b"{", 400, "JSON is malformed."),
+        ("/needed/7", b"", 400, "JSON is malformed."),
+        ("/needed/7", b'{"title":1}', 400, {"title": "Expected `str`, got `int`"}),
+        (
+            "/needed/x?page=y",
+            b'{"title":1}',
+            400,
+            {
+                "pk": "Expected `int`, got `x`",
+                "page": "Expected `int`, got `y`",
+                "title": "Expected `str`, got `int`",
+            },
+        ),
+        (
+            "/needed/x",
+            b"{",
+            400,
+            {"pk": "Expected `int`, got `x`", "todo": "JSON is malformed."},
+        ),
+        ("/optional", b"", 200, None),
+        ("/optional", b'{"title":"x"}', 200, {"title": "x", "priority": 0}),
+        ("/optional", b"null", 200, None),
+    ],
+)
+def test_body_is_decoded_and_its_errors_join_the_others(
+    path: str, body: bytes, status: int, expected: Any
+) -> None:
+    headers = {"content-type": "application/json"}
+    answer = create_client(make_app()).post(path, content=body, headers=headers)
+    assert answer.status_code == status
+    assert (answer.json() if status == 200 else answer.json()["detail"]) == expected
+
+
+@pytest.mark.parametrize("path", ["/needed/7", "/needed/x", "/optional"])
+def test_body_that_is_no_json_is_a_415_whatever_else_is_wrong(path: str) -> None:
+    answer = create_client(make_app()).post(path, content=b'{"title":"x"}')
+    assert answer.status_code == 415
+
+
+def test_body_of_a_route_may_have_a_limit_of_its_own() -> None:
+    app = App()
+
+    @app.route("/", ["POST"], max_body_size=20)
+    async def view(req: Request, res: Response, todo: Todo) -> None:
+        res.json = todo
+
+    client = create_client(app)
+    assert client.post("/", json={"title": "x"}).status_code == 200
+    assert client.post("/", json={"title": "x" * 20}).status_code == 413

@@ -2,13 +2,17 @@ import enum
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
 
-from bocadillo import Response
+from bocadillo import HTTPError, Response
+from bocadillo._files import File
+from bocadillo._security import compile_security
+from bocadillo.streaming import Stream
 
 
 class Todo(msgspec.Struct):
@@ -100,7 +104,7 @@ def test_what_cannot_be_sent_is_refused_where_it_is_set(
         setattr(response, member, value)
 
 
-@pytest.mark.parametrize("member", ["text", "html", "json"])
+@pytest.mark.parametrize("member", ["text", "html", "json", "attachment"])
 def test_content_members_can_only_be_set(member: str) -> None:
     with pytest.raises(AttributeError) as caught:
         getattr(Response(), member)
@@ -193,3 +197,178 @@ def test_content_that_is_refused_leaves_the_response_as_it_was() -> None:
         response.content = 3  # type: ignore[assignment] # the mistake under test
     assert response.headers["content-type"] == "application/json"
     assert response.content == b"1"
+
+
+@pytest.mark.parametrize("touches_headers", [True, False])
+@pytest.mark.parametrize(
+    ("members", "added"),
+    [
+        ({}, []),
+        ({"json": 1}, []),
+        ({"text": "x"}, ["x-content-type-options"]),
+        ({"content": b"x"}, ["x-content-type-options"]),
+        ({"html": "x"}, ["x-content-type-options", "referrer-policy", "x-frame-options"]),
+    ],
+)
+def test_security_headers_depend_on_the_content(
+    members: dict[str, Any], added: list[str], touches_headers: bool
+) -> None:
+    response = Response()
+    for name, value in members.items():
+        setattr(response, name, value)
+    plain = {name.decode() for name, _ in response.encode()[1]}
+    if touches_headers:
+        assert "x" not in response.headers
+    _, headers, _ = response.encode(compile_security(True))
+    assert [name.decode() for name, _ in headers if name.decode() not in plain] == added
+
+
+def test_chunked_response_has_no_length() -> None:
+    response = Response()
+    response.text = "x"
+    response.chunked = True
+    assert response.encode()[1] == [(b"content-type", TEXT.encode())]
+
+
+@pytest.mark.parametrize(
+    ("permanent", "external", "url", "status"),
+    [(False, False, "/x?a=é", 302), (True, False, "x", 301), (False, True, "https://x.org", 302)],
+)
+def test_redirect_sets_status_and_location(
+    permanent: bool, external: bool, url: str, status: int
+) -> None:
+    response = Response()
+    response.text = "dropped"
+    response.redirect(url, permanent=permanent, external=external)
+    code, headers, body = response.encode()
+    assert (code, dict(headers)[b"location"], body) == (
+        status,
+        url.replace("é", "%C3%A9").encode(),
+        b"",
+    )
+
+
+@pytest.mark.parametrize("url", ["//evil.example", "https://evil.example", "/\\evil.example"])
+def test_redirect_elsewhere_is_refused_and_changes_nothing(url: str) -> None:
+    response = Response()
+    with pytest.raises(ValueError, match="cannot redirect to"):
+        response.redirect(url)
+    assert response.encode() == Response().encode()
+
+
+def test_attachment_names_what_browsers_save() -> None:
+    response = Response()
+    response.attachment = "naïve.txt"
+    assert response.headers["content-disposition"] == (
+        "attachment; filename=\"naive.txt\"; filename*=UTF-8''na%C3%AFve.txt"
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "page.html"
+    path.write_text("<p>")
+    return path
+
+
+async def test_file_brings_its_type_and_name_and_keeps_the_status(path: Path) -> None:
+    response = Response()
+    response.status_code = 201
+    response.json = 1
+    await response.file(path)
+    assert isinstance(response.source, File)
+    status, headers, body = response.encode()
+    assert (status, body) == (201, b"")
+    assert dict(headers)[b"content-type"] == HTML.encode()
+    assert response.headers["content-disposition"] == 'attachment; filename="page.html"'
+
+
+async def test_file_may_be_shown_and_have_another_type_and_name(path: Path) -> None:
+    response = Response()
+    response.headers["content-type"] = "text/x-mine"
+    response.attachment = "mine.txt"
+    await response.file(path)
+    assert response.headers["content-disposition"] == 'attachment; filename="mine.txt"'
+    assert response.headers["content-type"] == "text/x-mine"
+    response = Response()
+    await response.file(str(path), attach=False)
+    assert dict(response.encode()[1]) == {b"content-type": HTML.encode()}
+
+
+async def test_missing_file_is_a_404_and_changes_nothing(tmp_path: Path) -> None:
+    response = Response()
+    response.text = "x"
+    with pytest.raises(HTTPError) as caught:
+        await response.file(tmp_path / "none")
+    assert caught.value.status_code == 404
+    assert (response.source, response.content) == (None, b"x")
+
+
+def test_stream_is_taken_with_and_without_options() -> None:
+    response = Response()
+
+    @response.stream
+    async def plain() -> Any:
+        yield "x"
+
+    assert response.source == Stream(plain)
+    assert response.encode() == (200, [(b"content-type", TEXT.encode())], b"")
+    response.headers["content-type"] = "text/csv"
+
+    @response.stream(raise_on_disconnect=True)
+    async def raising() -> Any:
+        yield "x"
+
+    assert response.source == Stream(raising, raise_on_disconnect=True)
+    assert response.headers["content-type"] == "text/csv"
+
+
+@pytest.mark.parametrize("member", ["text", "html", "json", "content", "redirect"])
+async def test_what_is_set_last_wins_over_files_and_streams(member: str, path: Path) -> None:
+    response = Response()
+
+    @response.stream
+    async def feed() -> Any:
+        yield "x"
+
+    await response.file(path)
+    sources = [type(response.source)]
+    response.stream(feed)
+    assert [*sources, type(response.source)] == [File, Stream]
+    if member == "redirect":
+        response.redirect("/")
+    else:
+        setattr(response, member, "x")
+    assert response.source is None
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (3, "expected an async generator function without arguments to stream, .* got 3"),
+        (len, "got <built-in function len>"),
+    ],
+)
+def test_what_is_no_stream_is_refused(function: Any, message: str) -> None:
+    response = Response()
+    response.text = "x"
+    with pytest.raises(TypeError, match=message):
+        response.stream(function)
+    assert (response.source, response.content) == (None, b"x")
+
+
+def test_background_tasks_are_kept_in_order() -> None:
+    response = Response()
+
+    @response.background
+    async def first() -> None:
+        raise NotImplementedError
+
+    assert response.background(print, "x", end="") is print
+    assert response.tasks is not None
+    task, second = response.tasks
+    assert task is first
+    assert (second.func, second.args, second.keywords) == (print, ("x",), {"end": ""})  # type: ignore[attr-defined] # a partial
+    with pytest.raises(TypeError) as caught:
+        response.background(3)  # type: ignore[type-var] # the mistake under test
+    assert str(caught.value) == "expected a function to run in the background, got 3"

@@ -13,6 +13,8 @@ from bocadillo import (
     create_client,
     hooks,
 )
+from bocadillo.middleware._http import compile_dispatch, dispatch_plan
+from bocadillo.plans import Plan
 from bocadillo.views import locate
 from tests.bocadillo.calls import nothing
 
@@ -282,6 +284,20 @@ def test_method_that_takes_something_else_is_refused_when_the_class_is_made() ->
         f"middleware method `method` ({locate(method)}) is `method("
     )
     assert str(caught.value).endswith(": expected `method(self, req, res)`")
+
+
+async def test_innermost_dispatch_runs_the_plan() -> None:
+    async def run(request: Request, response: Response, params: Any) -> object:
+        response.text = params["x"]
+        return params.get("returned")
+
+    request, response = Request({"type": "http"}), Response()
+    plan = Plan(run, place="view `x` (app.py:1)")
+    assert compile_dispatch(None, []) is dispatch_plan
+    assert await dispatch_plan(request, response, plan, {"x": "y"}) is response
+    assert response.content == b"y"
+    with pytest.raises(TypeError, match=r"view `x` \(app.py:1\) returned 'lost': views return"):
+        await dispatch_plan(request, response, plan, {"x": "y", "returned": "lost"})
 
 
 async def test_methods_of_the_base_do_nothing() -> None:
