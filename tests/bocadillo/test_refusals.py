@@ -115,29 +115,14 @@ async def test_redirect_is_not_built_from_the_host(make: Any, host: bytes) -> No
 
 @every_way
 @pytest.mark.parametrize(
-    "path",
-    [
-        "//evil.example",
-        "//todos",
-        "/todos//",
-        "/files//x/../todos",
-        "//todos/..",
-        "todos",
-        "/none",
-        "/get/",
-        "/todos\n",
-    ],
+    "path", ["//evil.example", "//todos", "/todos//", "/files//x", "//todos/..", "todos"]
 )
-async def test_path_with_a_slash_too_many_leads_nowhere(make: Any, path: str) -> None:
+async def test_path_with_a_slash_too_many_or_too_few_leads_nowhere(make: Any, path: str) -> None:
     app = make()
-    app.route("/{host}/")(view)
     app.route("//{host}/")(view)
     status, headers, _ = await ask(app, "POST", path)
-    assert (status, headers.get("location", "/")[:2]) != (302, "//")
-    assert not headers.get("location", "").startswith(("//", "/\\"))
-    if "//" in path or not path.startswith("/"):
-        assert status in (404, 405)
-        assert "location" not in headers
+    assert status == (405 if path == "/files//x" else 404)
+    assert "location" not in headers
 
 
 async def test_backslash_is_encoded() -> None:
