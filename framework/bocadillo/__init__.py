@@ -4,7 +4,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import hooks
-from ._configure import configure
 from .applications import App
 from .config import SettingsError, settings
 from .errors import ClientDisconnect, ExpectedAsync, HTTPError, Redirect
@@ -12,9 +11,10 @@ from .middleware import Middleware
 from .requests import Request
 from .responses import Response
 from .routers import Router
-from .static import static
 
 if TYPE_CHECKING:
+    from ._configure import configure
+    from ._static import static
     from .templates import Templates
     from .testing import LiveServer, create_client
 
@@ -45,7 +45,9 @@ __version__ = "1.0.0.dev0"
 LAZY = {
     "LiveServer": "testing",
     "Templates": "templates",
+    "configure": "_configure",
     "create_client": "testing",
+    "static": "_static",
 }
 
 

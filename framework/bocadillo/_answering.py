@@ -5,6 +5,7 @@ needed is not there: no middleware costs one comparison, no background task anot
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.requests import ClientDisconnect
@@ -12,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from ._background import run_background
 from ._paths import strip_root
 from ._refusals import refuse
-from ._transmission import BODY, START, transmit
+from ._transmission import BODY, START
 from .error_handlers import ErrorHandler, ErrorHandlers
 from .middleware._http import Dispatch, dispatch_plan, refuse_result
 from .requests import Request
@@ -49,6 +50,13 @@ class Parts(NamedTuple):
     last: ErrorHandler
     request_class: type[Request]
     security: "SecurityHeaders"
+
+
+def load_sender() -> Callable[..., Awaitable[None]]:
+    """Return what sends files and streams; most applications have none, and do not load it."""
+    from ._sources import send_source  # noqa: PLC0415
+
+    return send_source
 
 
 def make_answer(parts: Parts) -> "ASGIApp":  # noqa: C901 - that of the function within
@@ -102,7 +110,7 @@ def make_answer(parts: Parts) -> "ASGIApp":  # noqa: C901 - that of the function
                 except OSError:
                     pass  # the client is gone: there is nobody left to answer
             else:
-                await transmit(response, scope, receive, send=send, security=security)
+                await load_sender()(response, scope, receive, send=send, security=security)
             if response.tasks is not None:
                 await run_background(response.tasks, label=f"{method} {path!r}")
         finally:

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._answering import Parts, make_answer
-from ._debug import error_to_debug_page
 from ._denying import make_websocket_answer
 from ._limits import Limits
 from ._mounts import call_mounted
 from ._refusals import describe_options, refuse, refuse_missing
 from ._security import compile_security
-from .error_handlers import ErrorHandlers, error_to_server_error
+from .error_handlers import ErrorHandler, ErrorHandlers, error_to_server_error
 from .middleware._asgi import wrap_app
 from .middleware._http import Middleware, compile_dispatch, dispatch_plan
 from .patterns import Pattern, Tail
@@ -68,7 +67,7 @@ def freeze(registered: Registered) -> Served:
         table=table,
         dispatch=dispatch,
         handlers=registered.handlers,
-        last=error_to_debug_page if settings.DEBUG else error_to_server_error,
+        last=_choose_last(is_debug=settings.DEBUG),
         request_class=Request.with_limits(
             Limits(max_body_size=settings.MAX_BODY_SIZE, body_timeout=settings.BODY_TIMEOUT)
         ),
@@ -93,6 +92,15 @@ def _wrap(served: Served, middleware: Added) -> Served:
 
     wrapped = wrap_app(answer, middleware)
     return Served(wrapped, wrapped)
+
+
+def _choose_last(*, is_debug: bool) -> ErrorHandler:
+    """Choose what answers the errors that nobody handles."""
+    if not is_debug:
+        return error_to_server_error
+    from ._debug import error_to_debug_page  # noqa: PLC0415 - it is for development
+
+    return error_to_debug_page
 
 
 def compile_table(

@@ -11,13 +11,54 @@ A class is instantiated once, when it is registered.
 
 import inspect
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .constants import ALL_HTTP_METHODS
 from .errors import RouteError
 from .views import View, inspect_view, locate
 
 __all__ = ["Handlers", "find_handlers"]
+
+if TYPE_CHECKING:
+    from typing import Protocol, TypeAlias
+
+    from .views import ViewFunction
+
+    # An object is a view when it has any of these: a type checker then refuses a plain function.
+    class Gets(Protocol):
+        @property
+        def get(self) -> ViewFunction: ...
+
+    class Heads(Protocol):
+        @property
+        def head(self) -> ViewFunction: ...
+
+    class Posts(Protocol):
+        @property
+        def post(self) -> ViewFunction: ...
+
+    class Puts(Protocol):
+        @property
+        def put(self) -> ViewFunction: ...
+
+    class Patches(Protocol):
+        @property
+        def patch(self) -> ViewFunction: ...
+
+    class Deletes(Protocol):
+        @property
+        def delete(self) -> ViewFunction: ...
+
+    class Options(Protocol):
+        @property
+        def options(self) -> ViewFunction: ...
+
+    class Handles(Protocol):
+        @property
+        def handle(self) -> ViewFunction: ...
+
+    HasHandler: TypeAlias = Gets | Heads | Posts | Puts | Patches | Deletes | Options | Handles
+    AnyView: TypeAlias = ViewFunction | type[Any] | HasHandler
 
 CATCH_ALL = "handle"
 

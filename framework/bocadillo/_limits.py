@@ -1,14 +1,13 @@
 """What a request may cost."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["DEFAULT_MAX_BODY_SIZE", "Limits"]
 
 DEFAULT_MAX_BODY_SIZE = 10 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """What the body of a request may cost; `None` lifts a limit.
 
     Attributes:

@@ -8,7 +8,6 @@ Source: WHATWG Fetch, section 3.7 (X-Content-Type-Options); WHATWG HTML, section
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from ._headers import check_name, check_value
 
@@ -24,12 +23,18 @@ DEFAULTS: dict[str, str | None] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class SecurityHeaders:
     """The headers of HTML, and those of other content; raw, as they are sent."""
 
-    html: tuple[tuple[bytes, bytes], ...] = ()
-    other: tuple[tuple[bytes, bytes], ...] = ()
+    __slots__ = ("html", "other")
+
+    def __init__(
+        self,
+        html: tuple[tuple[bytes, bytes], ...] = (),
+        other: tuple[tuple[bytes, bytes], ...] = (),
+    ) -> None:
+        self.html = html
+        self.other = other
 
 
 NO_SECURITY = SecurityHeaders()

@@ -1,69 +1,19 @@
-"""Sending a finished response: the only place where the framework sends over HTTP.
+"""Sending a response that is known as a whole.
 
 Source: ASGI specification, HTTP Connection Scope.
 """
 
-import logging
 from typing import TYPE_CHECKING
 
-from ._files import File, send_file
-from ._security import RawHeaders, SecurityHeaders
-from .errors import ClientDisconnect
-from .responses import WITHOUT_CONTENT, Response
-from .streaming import Stream, send_stream
+from ._security import RawHeaders
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Send
 
-__all__ = ["BODY", "START", "send_whole", "transmit"]
+__all__ = ["BODY", "START", "send_whole"]
 
 START = "http.response.start"
 BODY = "http.response.body"
-
-logger = logging.getLogger("bocadillo")
-
-
-async def transmit(
-    response: Response,
-    scope: "Scope",
-    receive: "Receive",
-    *,
-    send: "Send",
-    security: SecurityHeaders,
-) -> None:
-    """Send a response whose content is a file or a stream, without it when it answers HEAD.
-
-    Args:
-        response: what to send.
-        scope: the request's.
-        receive: tells when the client leaves, while a stream or a file is sent.
-        send: the server's.
-        security: the headers that a content type calls for.
-
-    Raises:
-        Exception: what a stream raised; the response has begun, so the server must cut it off.
-
-    Cancellation:
-        The stream is finalized; the server closes the connection.
-    """
-    status, headers, _ = response.encode(security)
-    source = response.source
-    try:
-        if status in WITHOUT_CONTENT:
-            await send_whole(send, status, headers, body=b"")
-        elif isinstance(source, File):
-            await send_file(
-                source, status=status, headers=headers, scope=scope, receive=receive, send=send
-            )
-        elif isinstance(source, Stream) and scope["method"] != "HEAD":
-            await _send_stream(source, status, headers=headers, receive=receive, send=send)
-        else:
-            await send_whole(send, status, headers, body=b"")
-    except ClientDisconnect:
-        return  # the stream noticed by itself
-    except Exception:
-        logger.exception("the response to %s %r broke off", scope["method"], scope["path"])
-        raise
 
 
 async def send_whole(send: "Send", status: int, headers: RawHeaders, *, body: bytes) -> None:
@@ -79,13 +29,3 @@ async def send_whole(send: "Send", status: int, headers: RawHeaders, *, body: by
         await send({"type": BODY, "body": body})
     except OSError:
         return
-
-
-async def _send_stream(
-    stream: Stream, status: int, *, headers: RawHeaders, receive: "Receive", send: "Send"
-) -> None:
-    try:
-        await send({"type": START, "status": status, "headers": headers})
-    except OSError:
-        return
-    await send_stream(stream, receive, send)

@@ -14,9 +14,9 @@ linear in the path, whatever a client sends.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import quote
 
 __all__ = ["Literal", "Part", "Pattern", "Tail", "Whole", "parse_pattern"]
@@ -25,8 +25,7 @@ ANONYMOUS = ""
 CATCH_ALL = "{}"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One piece of a pattern: literal text, or a parameter when `name` is not `None`."""
 
     text: str
@@ -34,42 +33,38 @@ class Piece:
     is_path: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A segment that is always the same text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """A segment that is one parameter: any text but the empty one."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A segment that mixes text and parameters; `expression` is its regular expression."""
 
     expression: str
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """All that follows, slashes included: only the whole pattern tells if it matches."""
 
 
 Segment = Literal | Whole | Part | Tail
 
 
-@dataclass(frozen=True)
 class Pattern:
     """A parsed pattern; `text` is how the application wrote it, with its leading slash."""
 
-    text: str
-    pieces: tuple[Piece, ...]
+    def __init__(self, text: str, pieces: tuple[Piece, ...]) -> None:
+        self.text = text
+        self.pieces = pieces
 
     @cached_property
     def names(self) -> tuple[str, ...]:

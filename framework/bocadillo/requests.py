@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 from urllib.parse import quote
@@ -11,7 +10,6 @@ from starlette import requests as starlette_requests
 from starlette.datastructures import FormData
 
 from ._bodies import check_content_type, compile_body, decode_json
-from ._forms import FormReading, close_files, read_form
 from ._limits import DEFAULT_MAX_BODY_SIZE, Limits
 from ._patience import poll, receive_within
 from .errors import ClientDisconnect, HTTPError
@@ -19,6 +17,7 @@ from .errors import ClientDisconnect, HTTPError
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
+    from ._forms import FormReading
     from ._session import Session
 
 __all__ = ["DEFAULT_MAX_BODY_SIZE", "Limits", "Request"]
@@ -65,7 +64,7 @@ class Request(starlette_requests.Request):
 
     def limit(self, *, max_body_size: int | None) -> None:
         """Give the body of this request another limit, in bytes, before it is read."""
-        self._limits = replace(self._limits, max_body_size=max_body_size)
+        self._limits = self._limits._replace(max_body_size=max_body_size)
 
     async def body(self) -> bytes:
         """Read the whole body; reading it again gives the same bytes.
@@ -154,7 +153,7 @@ class Request(starlette_requests.Request):
         max_files: float | None = None,
         max_fields: float | None = None,
         max_part_size: int | None = None,
-    ) -> FormReading:
+    ) -> "FormReading":
         """Read the body as a form: `await req.form()`, or `async with req.form() as form:`.
 
         Reading it again gives the same form. Its files are closed at the end of the `async with`
@@ -173,13 +172,17 @@ class Request(starlette_requests.Request):
         given = [("max_files", max_files), ("max_fields", max_fields)]
         given.append(("max_field_size", max_part_size))
         changes: dict[str, Any] = {name: limit for name, limit in given if limit is not None}
-        return FormReading(partial(self._read_form, replace(self._limits, **changes)))
+        from ._forms import FormReading  # noqa: PLC0415 - most requests are no forms
+
+        return FormReading(partial(self._read_form, self._limits._replace(**changes)))
 
     async def _read_form(self, limits: Limits) -> FormData:
         if self._form is None:
             async with aclosing(self.stream()) as chunks:
+                from ._forms import read_form  # noqa: PLC0415 - most requests are no forms
+
+                content_type = self.headers.get("content-type")
                 try:
-                    content_type = self.headers.get("content-type")
                     self._form = await read_form(content_type, chunks, limits=limits)
                 except HTTPError as error:
                     raise self._refuse(error.status_code, error.detail) from None
@@ -188,6 +191,8 @@ class Request(starlette_requests.Request):
     async def close(self) -> None:
         """Close the files of the form, if one was read."""
         if self._form is not None:
+            from ._forms import close_files  # noqa: PLC0415 - most requests are no forms
+
             close_files(self._form)
 
     @property
@@ -263,11 +268,8 @@ class Request(starlette_requests.Request):
             if name == b"content-length" and value.isdigit():
                 self._check_size(int(value[:19]))
             elif name == b"content-encoding" and value.lower() != b"identity":
-                raise HTTPError(
-                    415,
-                    "Compressed request bodies are not accepted.",
-                    headers={"accept-encoding": "identity"},
-                )
+                accepted = {"accept-encoding": "identity"}
+                raise HTTPError(415, "Compressed request bodies are not accepted.", accepted)
 
     def _take(self, message: "Message", received: int) -> bytes:
         if message["type"] == "http.disconnect":

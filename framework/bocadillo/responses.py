@@ -3,21 +3,22 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from os import PathLike
-from typing import Any, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, overload
 
-from ._dispositions import format_disposition
-from ._files import File, find_file
 from ._headers import ResponseHeaders
 from ._json import encode_json
 from ._redirects import check_target
 from ._response_cookies import CookieSetter
 from ._security import NO_SECURITY, RawHeaders, SecurityHeaders, secure
-from .streaming import Stream, StreamFunction, make_stream
+
+if TYPE_CHECKING:
+    from ._files import File
+    from .streaming import Stream, StreamFunction
 
 __all__ = ["Response"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-S = TypeVar("S", bound=StreamFunction)
+S = TypeVar("S", bound="StreamFunction")
 
 PLAIN_TEXT = (b"content-type", b"text/plain; charset=utf-8")
 HTML = (b"content-type", b"text/html; charset=utf-8")
@@ -156,7 +157,7 @@ class Response(CookieSetter):
 
     @attachment.setter
     def attachment(self, filename: str) -> None:
-        self.headers["content-disposition"] = format_disposition(filename)
+        self.headers["content-disposition"] = _format_disposition(filename)
 
     async def file(self, path: str | PathLike[str], attach: bool = True) -> None:
         """Send a file, or the parts of it that the client asks for.
@@ -168,13 +169,15 @@ class Response(CookieSetter):
         Raises:
             HTTPError: 404 when there is no such file.
         """
+        from ._files import find_file  # noqa: PLC0415 - most applications send none
+
         file = await find_file(path)
         self._content = b""
         if self._is_content_type_ours():
             self._content_type = (b"content-type", file.content_type.encode("latin-1"))
             self._update_headers()
         if attach:
-            self.headers.setdefault("content-disposition", format_disposition(file.name))
+            self.headers.setdefault("content-disposition", _format_disposition(file.name))
         self.source = file
 
     def redirect(self, url: str, permanent: bool = False, external: bool = False) -> None:
@@ -226,6 +229,7 @@ class Response(CookieSetter):
         Raises:
             TypeError: it is not an async generator function without arguments.
         """
+        from .streaming import make_stream  # noqa: PLC0415 - most applications send none
 
         def register(function: S) -> S:
             self.source = make_stream(function, raise_on_disconnect=raise_on_disconnect)
@@ -258,6 +262,12 @@ class Response(CookieSetter):
         if self.source is None and not self.chunked:
             headers.append((b"content-length", b"%d" % len(content)))
         return status, headers, content
+
+
+def _format_disposition(filename: str) -> str:
+    from ._dispositions import format_disposition  # noqa: PLC0415 - most applications have none
+
+    return format_disposition(filename)
 
 
 def _without_content(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:

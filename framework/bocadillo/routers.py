@@ -3,7 +3,7 @@
 import builtins
 from collections.abc import Callable, Iterable
 from types import EllipsisType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._handlers import find_handlers
 from ._mounts import adapt, mount_pattern
@@ -14,9 +14,12 @@ from .patterns import parse_pattern
 from .routing import Mount, Route
 from .views import locate
 
+if TYPE_CHECKING:
+    from ._handlers import AnyView
+
 __all__ = ["Methods", "Router"]
 
-V = TypeVar("V")  # a function, a class, or any object with methods named after HTTP methods
+V = TypeVar("V", bound="AnyView")
 
 Methods = Iterable[str] | Callable[..., bool] | None
 

@@ -1,14 +1,13 @@
 """Views: what the function of a route asks for, read from its signature."""
 
 import inspect
+import os
 import sys
 import typing
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import ExpectedAsync, RouteError
 
@@ -26,8 +25,7 @@ VARIADIC = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
 LENIENT: dict[str, Any] = {"annotation_format": 3} if sys.version_info >= (3, 14) else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One thing a view asks for by name, beyond the request and the response."""
 
     name: str
@@ -35,13 +33,21 @@ class Parameter:
     has_default: bool
 
 
-@dataclass(frozen=True)
 class View:
-    """A checked view, with what its signature says."""
+    """A checked view, with what its signature says.
 
-    function: ViewFunction
-    signature: inspect.Signature
-    owner: object = None  # whose handler it is, when it is that of a class or an object
+    Args:
+        function: what is called.
+        signature: its signature.
+        owner: whose handler it is, when it is that of a class or an object.
+    """
+
+    def __init__(
+        self, function: ViewFunction, signature: inspect.Signature, owner: object = None
+    ) -> None:
+        self.function = function
+        self.signature = signature
+        self.owner = owner
 
     @property
     def name(self) -> str:
@@ -151,9 +157,9 @@ def locate(function: object) -> str:
     code = next((member.__code__ for member in members if hasattr(member, "__code__")), None)
     if code is None:
         return str(getattr(function, "__module__", "unknown"))
-    path = Path(code.co_filename)
-    if path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
+    path: str = code.co_filename
+    if path.startswith(f"{os.getcwd()}{os.sep}"):  # noqa: PTH109 - pathlib takes time to import
+        path = os.path.relpath(path)
     return f"{path}:{code.co_firstlineno}"
 
 

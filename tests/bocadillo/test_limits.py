@@ -1,12 +1,10 @@
-import dataclasses
-
 import pytest
 
 from bocadillo._limits import DEFAULT_MAX_BODY_SIZE, Limits
 
 
 def test_limits_are_those_the_guide_tells() -> None:
-    assert dataclasses.asdict(Limits()) == {
+    assert Limits()._asdict() == {
         "max_body_size": 10 * 1024 * 1024,
         "body_timeout": 20.0,
         "max_fields": 200,
@@ -17,5 +15,5 @@ def test_limits_are_those_the_guide_tells() -> None:
 
 
 def test_limits_do_not_change() -> None:
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         Limits().max_fields = 1  # type: ignore[misc]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.types import ASGIApp
 
-from bocadillo.static import static
+from bocadillo import static
 
 SECRET = b"secret"
 NOT_FOUND = (404, b'{"error":"404 Not Found","status":404}')

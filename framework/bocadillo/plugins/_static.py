@@ -5,7 +5,6 @@ from pathlib import Path
 from bocadillo._known_settings import KNOWN_SETTINGS
 from bocadillo.applications import App
 from bocadillo.config import SettingsError
-from bocadillo.static import static
 
 __all__ = ["use_staticfiles"]
 
@@ -27,6 +26,8 @@ def use_staticfiles(app: App) -> None:
     is_default = directory == KNOWN_SETTINGS["STATIC_DIR"].default
     if directory is None or (is_default and not Path(directory).is_dir()):
         return
+    from bocadillo._static import static  # noqa: PLC0415 - most applications have no such files
+
     try:
         config = {
             "security_headers": app.settings.SECURITY_HEADERS,

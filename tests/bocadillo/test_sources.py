@@ -1,0 +1,129 @@
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bocadillo import ClientDisconnect, HTTPError, Response
+from bocadillo._security import NO_SECURITY
+from bocadillo._sources import send_source
+from tests.bocadillo.calls import make_scope
+
+started: list[str] = []
+
+
+async def never() -> Any:
+    """Receive nothing: the client stays."""
+    import anyio
+
+    await anyio.sleep_forever()
+
+
+def streaming(*chunks: str, error: Exception | None = None, status: int = 200) -> Response:
+    response = Response()
+    response.status_code = status
+
+    @response.stream
+    async def feed() -> Any:
+        started.append("feed")
+        for chunk in chunks:
+            yield chunk
+        if error:
+            raise error
+
+    return response
+
+
+async def send_response(
+    response: Response, method: str = "GET", *, messages: list[Any], gone_after: int = 99
+) -> None:
+    async def send(message: Any) -> None:
+        if len(messages) == gone_after:
+            raise OSError("gone")
+        messages.append(message)
+
+    scope = make_scope(method, "/path")
+    await send_source(response, scope, never, send=send, security=NO_SECURITY)
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> None:
+    started.clear()
+
+
+async def test_stream_is_sent_chunk_by_chunk() -> None:
+    messages: list[Any] = []
+    await send_response(streaming("a", "b"), messages=messages)
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    assert messages == [
+        {"type": "http.response.start", "status": 200, "headers": headers},
+        {"type": "http.response.body", "body": b"a", "more_body": True},
+        {"type": "http.response.body", "body": b"b", "more_body": True},
+        {"type": "http.response.body", "body": b"", "more_body": False},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 205), ("GET", 304)]
+)
+async def test_stream_does_not_begin_where_there_is_no_body(method: str, status: int) -> None:
+    messages: list[Any] = []
+    await send_response(streaming("a", status=status), method, messages=messages)
+    assert [message["type"] for message in messages] == [
+        "http.response.start",
+        "http.response.body",
+    ]
+    assert messages[0]["status"] == status
+    assert messages[1]["body"] == b""
+    assert started == []
+
+
+async def test_file_is_sent(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("content")
+    for method, status, body in [("GET", 201, b"content"), ("HEAD", 201, b""), ("GET", 204, b"")]:
+        response = Response()
+        response.status_code = status
+        await response.file(path)
+        messages: list[Any] = []
+        await send_response(response, method, messages=messages)
+        assert messages[0]["status"] == status
+        assert b"".join(message["body"] for message in messages[1:]) == body
+
+
+@pytest.mark.parametrize("chunks", [(), ("a",)])
+@pytest.mark.parametrize("error", [ZeroDivisionError("mine"), HTTPError(404)])
+async def test_stream_that_fails_is_logged_once_and_never_started_twice(
+    chunks: tuple[str, ...], error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    messages: list[Any] = []
+    with pytest.raises(type(error)):
+        await send_response(streaming(*chunks, error=error), messages=messages)
+    assert [message["type"] for message in messages] == [
+        "http.response.start",
+        *["http.response.body"] * len(chunks),
+    ]
+    assert all(message["more_body"] for message in messages[1:])
+    [record] = caplog.records
+    assert (record.name, record.levelno) == ("bocadillo", logging.ERROR)
+    assert record.getMessage() == "the response to GET '/path' broke off"
+    assert record.exc_info
+    assert record.exc_info[1] is error
+
+
+async def test_stream_that_notices_the_disconnect_by_itself_is_no_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await send_response(streaming("a", error=ClientDisconnect()), messages=[])
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("gone_after", [0, 1, 2])
+async def test_client_that_is_gone_is_no_error(
+    gone_after: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    messages: list[Any] = []
+    await send_response(streaming("a", "b"), messages=messages, gone_after=gone_after)
+    assert len(messages) == gone_after
+    assert started == ["feed"] * (gone_after > 0)
+    assert caplog.records == []
