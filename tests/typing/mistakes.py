@@ -21,3 +21,12 @@ async def show(req: Request, res: Response) -> None:
 
 app.route(1)  # type: ignore[arg-type] # a pattern is str
 app.add_error_handler(404, show)  # type: ignore[arg-type] # a class of exceptions, not a status
+
+
+class View:
+    def get(self, req: Request, res: Response) -> None:
+        res.background(3)  # type: ignore[type-var] # a function
+        res.redirect(404)  # type: ignore[arg-type] # a path is str
+
+
+app.route("/view")(View())  # type: ignore[type-var] # its handlers are async

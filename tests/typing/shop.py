@@ -10,9 +10,14 @@ from bocadillo import (
     ClientDisconnect,
     HTTPError,
     LiveServer,
+    Middleware,
+    Redirect,
     Request,
     Response,
+    Router,
+    configure,
     create_client,
+    hooks,
 )
 from bocadillo.constants import ALL_HTTP_METHODS, CONTENT_TYPE
 from bocadillo.error_handlers import error_to_html
@@ -85,6 +90,60 @@ async def upload(req: Request, res: Response) -> None:
         return
     form = await req.form()
     res.text = f"{size} {form.get('name')} {req.query_params.get('q')}"
+
+
+async def check(req: Request, res: Response, params: dict[str, object], right: str) -> None:
+    if params["pk"] == right:
+        raise Redirect("/login")
+
+
+class Rights:
+    async def __call__(self, req: Request, res: Response, params: dict[str, object]) -> None:
+        res.headers["x-rights"] = str(params)
+
+
+router = Router()
+
+
+@router.route("/todos/{pk}", name="todo")
+@hooks.before(check, "write")
+@hooks.after(Rights())
+class TodoView:
+    @hooks.before(check, right="read")
+    async def get(self, req: Request, res: Response, pk: int) -> None:
+        @res.stream(raise_on_disconnect=True)
+        async def feed() -> AsyncIterator[str]:
+            yield str(pk)
+
+    async def put(self, req: Request, res: Response, pk: int, todo: Todo) -> None:
+        @res.background
+        async def notify() -> None:
+            print(todo.title)
+
+        res.background(print, todo.title, end="")
+        res.redirect(req.url_for("todo", pk=pk), permanent=True)
+
+
+class Anything:
+    async def handle(self, req: Request, res: Response) -> None:
+        await res.file("anything.txt", attach=False)
+
+
+router.route("/anything")(Anything())
+
+
+class Timing(Middleware):
+    async def before_dispatch(self, req: Request, res: Response) -> Response | None:
+        return res if req.method == "DELETE" else None
+
+    async def after_dispatch(self, req: Request, res: Response) -> None:
+        res.headers["x-time"] = "1"
+
+
+app.include_router(router, prefix="/api")
+app.mount("/inner", App("inner"))
+app.add_middleware(Timing)
+configure(app, debug=True)
 
 
 async def chunks(req: Request) -> AsyncIterator[bytes]:
