@@ -106,7 +106,14 @@ class Response(CookieSetter):
 
     @text.setter
     def text(self, value: str) -> None:
-        self._set_text("text", value, content_type=PLAIN_TEXT)
+        try:
+            self._content = value.encode()
+        except AttributeError:
+            _refuse_text("text", value)
+        self._content_type = PLAIN_TEXT
+        self.source = None
+        if self._headers is not None:
+            self._update_headers()
 
     @property
     def html(self) -> str:
@@ -115,7 +122,14 @@ class Response(CookieSetter):
 
     @html.setter
     def html(self, value: str) -> None:
-        self._set_text("html", value, content_type=HTML)
+        try:
+            self._content = value.encode()
+        except AttributeError:
+            _refuse_text("html", value)
+        self._content_type = HTML
+        self.source = None
+        if self._headers is not None:
+            self._update_headers()
 
     @property
     def json(self) -> Any:
@@ -126,16 +140,6 @@ class Response(CookieSetter):
     def json(self, value: Any) -> None:
         self._content = encode_json(value)
         self._content_type = JSON
-        self.source = None
-        if self._headers is not None:
-            self._update_headers()
-
-    def _set_text(self, name: str, value: str, *, content_type: tuple[bytes, bytes]) -> None:
-        try:
-            self._content = value.encode()
-        except AttributeError:
-            raise TypeError(f"expected str for `res.{name}`, got {value!r}") from None
-        self._content_type = content_type
         self.source = None
         if self._headers is not None:
             self._update_headers()
@@ -272,6 +276,10 @@ def _format_disposition(filename: str) -> str:
 
 def _without_content(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
     return [(name, value) for name, value in headers if name not in CONTENT_HEADERS]
+
+
+def _refuse_text(member: str, value: object) -> NoReturn:
+    raise TypeError(f"expected str for `res.{member}`, got {value!r}") from None
 
 
 def _refuse_reading(member: str) -> NoReturn:
