@@ -29,6 +29,9 @@ CONTENT_HEADERS = frozenset(
     {b"content-type", b"content-encoding", b"content-language", b"content-range"}
 )
 
+# Making this header anew costs 4 % of a small response.
+LENGTHS = {size: (b"content-length", b"%d" % size) for size in range(256)}
+
 WITHOUT_CONTENT = frozenset({204, 205, 304})  # RFC 9110, 15.3.5, 15.3.6 and 15.4.5
 
 
@@ -264,7 +267,8 @@ class Response(CookieSetter):
         if status != 200 and status in WITHOUT_CONTENT:
             return status, _without_content(headers), b""
         if self.source is None and not self.chunked:
-            headers.append((b"content-length", b"%d" % len(content)))
+            size = len(content)
+            headers.append(LENGTHS.get(size) or (b"content-length", b"%d" % size))
         return status, headers, content
 
 
