@@ -29,12 +29,18 @@ async def run_background(tasks: Sequence[BackgroundTask], *, label: str) -> None
     """
     for task in tasks:
         try:
-            result = task() if _is_async(task) else await run_in_thread(task)
-            if inspect.isawaitable(result):  # what a lambda returns may be, too
-                await result
+            await _run(task)
         except Exception:
             name = getattr(_function(task), "__qualname__", repr(task))
             logger.exception("background task `%s` of %s failed", name, label)
+
+
+async def _run(task: BackgroundTask) -> None:
+    result = task() if _is_async(task) else await run_in_thread(task)
+    if inspect.isawaitable(result):  # what a lambda returns may be, too
+        await result
+    elif inspect.isgenerator(result) or inspect.isasyncgen(result):
+        raise TypeError("a generator does nothing in the background: take the `yield` out")
 
 
 def _function(task: BackgroundTask) -> Any:

@@ -73,6 +73,21 @@ async def test_task_that_raises_is_logged_and_does_not_stop_the_next(
     ]
 
 
+async def test_generator_that_would_do_nothing_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def feed() -> Any:
+        yield 1
+
+    def plain() -> Any:
+        yield 1
+
+    await run_background([feed, plain], label="GET '/'")
+    assert [str(record.exc_info and record.exc_info[1]) for record in caplog.records] == [
+        "a generator does nothing in the background: take the `yield` out"
+    ] * 2
+
+
 async def test_tasks_run_after_the_response_even_if_the_client_is_gone() -> None:
     app = App()
     sent: list[Any] = []
