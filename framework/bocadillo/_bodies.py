@@ -8,6 +8,7 @@ from typing import Annotated, Any, NewType, Union, get_args, get_origin
 
 import msgspec
 
+from ._dataclasses import has_dataclass, store_defaults
 from .errors import HTTPError
 
 __all__ = ["check_content_type", "compile_body", "decode_json", "is_body_type"]
@@ -15,6 +16,10 @@ __all__ = ["check_content_type", "compile_body", "decode_json", "is_body_type"]
 MALFORMED = "JSON is malformed."
 # Bodies may be nested deeper than the interpreter recurses.
 DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+# RFC 9110, section 8.3.1: type and subtype are tokens. What is none, browsers may read otherwise.
+TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+is_other_json = re.compile(TOKEN + rb"/" + TOKEN + rb"\+json").fullmatch
 
 parse_location = re.compile(r"(.*) - at (`key` in )?`\$\.?(.*)`", re.DOTALL).fullmatch
 
@@ -40,10 +45,12 @@ def compile_body(annotation: Any) -> Callable[[bytes], Any]:
     if any(_is_pydantic(member) for member in _walk(annotation, set())):
         return _compile_pydantic(annotation)
     decode = msgspec.json.Decoder(annotation, dec_hook=_decode_other).decode
+    complete = store_defaults if has_dataclass(annotation) else None
 
     def decode_body(body: bytes) -> Any:
         try:
-            return decode(body)
+            value = decode(body)
+            return complete(value) if complete else value
         except msgspec.ValidationError as error:
             raise HTTPError(400, _locate(str(error))) from None
         except DECODE_ERRORS:
@@ -73,7 +80,7 @@ def check_content_type(headers: Iterable[tuple[bytes, bytes]]) -> None:
     for name, value in headers:
         if name == b"content-type":
             media_type = value.partition(b";")[0].strip().lower()
-            if media_type == b"application/json" or media_type.endswith(b"+json"):
+            if media_type == b"application/json" or is_other_json(media_type):
                 return
             shown = value.decode("latin-1")
             raise HTTPError(415, f"Expected content type `application/json`, got `{shown}`")

@@ -20,6 +20,7 @@ LAYERS: dict[str, list[set[str]]] = {
         {
             "_conditions",
             "_cookies",
+            "_dataclasses",
             "_dispositions",
             "_headers",
             "_known_settings",
