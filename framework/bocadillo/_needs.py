@@ -113,7 +113,7 @@ def _resolve(needs: Needs, parameter: Parameter, *, view: View, label: str) -> N
 def _compile(compiler: Callable[[Any], T], view: View, *, parameter: Parameter) -> T:
     try:
         return compiler(parameter.annotation)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:  # a bound beyond 64 bits is the latter
         raise RouteError(
             f"view `{view.name}` ({view.location}) annotates `{parameter.name}` with a constraint "
             f"that does not fit: {error}"

@@ -1,7 +1,8 @@
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import pytest
+from msgspec import Meta
 
 from bocadillo import App, Request, Response, create_client
 from bocadillo._needs import check_route, find_needs
@@ -31,6 +32,18 @@ def test_what_nothing_provides_is_refused_with_the_nearest_name() -> None:
         f"view `view` ({locate(view)}, GET /{{pk}}/{{name}}) asks for `nam`, which is neither a "
         "route parameter, nor a provider, nor a query parameter with a default. Did you mean the "
         "route parameter `name`?"
+    )
+
+
+def test_bound_beyond_64_bits_is_refused_naming_the_view() -> None:
+    async def view(req: Request, res: Response, pk: Annotated[int, Meta(le=2**64)]) -> None:
+        raise NotImplementedError
+
+    with pytest.raises(RouteError) as caught:
+        find_needs(inspect_view(view), parse_pattern("/{pk}"), label="GET /{pk}")
+    assert str(caught.value).startswith(
+        f"view `view` ({locate(view)}) annotates `pk` with a constraint that does not fit: Integer "
+        "bounds constraints (`ge`, `le`, ...) that don't fit in an int64"
     )
 
 
