@@ -117,11 +117,13 @@ def main(argv: Sequence[str]) -> int:
     judged = targets.table(results)
     if judged.rows:
         print(f"{judged.title}\n\n{format_table(judged)}")
-    if args.save:
-        publish.publish(results, progress)
     problems = {k: v for result in results.values() for k, v in result.get("problems", {}).items()}
     for where, wrong in problems.items():
-        print(f"WRONG ANSWER: {where}: {wrong}", file=sys.stderr)
+        progress(f"WRONG ANSWER: {where}: {wrong}")
+    if args.save and problems:
+        progress("Nothing is saved: the page shows right answers only.")
+    elif args.save:
+        publish.publish(results, progress)
     return 1 if problems else 0
 
 

@@ -22,9 +22,9 @@ def measure(plan: Plan) -> dict[str, Any]:
     problems: dict[str, str] = {}
     for kind in dict.fromkeys(case.kind for case in chosen(plan)):
         with workers(plan) as crew:
-            ready = offered(plan, kind, crew)
+            ready = offered(kind, crew, problems)
             for case in (case for case in chosen(plan) if case.kind == kind):
-                right = verified(plan, case, ready, problems)
+                right = verified(case, ready, problems)
                 for name, worker in right.items():
                     counts[case.name][name] = worker("calls", case=asdict(case))
     return {"problems": problems, "cases": counts}

@@ -100,17 +100,17 @@ class Case:
 CASES = [
     Case("plaintext", "plaintext", answer=HELLO),
     Case("json", "JSON", path="/json", document=PAYLOAD),
-    Case("param", "path parameter", path="/items/42", document={"id": 42}),
+    Case("param", "param", path="/items/42", document={"id": 42}),
     Case(
         "query",
-        "query parameters",
+        "query",
         path="/query",
         query="q=hello+world&page=2&limit=50",
         document={"q": "hello world", "page": 2, "limit": 50},
     ),
     Case(
         "echo",
-        "POST echo",
+        "echo",
         method="POST",
         path="/echo",
         body=json.dumps(ORDER, separators=(",", ":")),

@@ -45,7 +45,8 @@ def format_figure(value: Cell) -> str:
         return value
     if isinstance(value, int) or abs(value) >= 100:
         return f"{value:,.0f}".replace(",", "\N{NO-BREAK SPACE}")
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    digits = 1 if abs(value) >= 10 else 3 if 0 < abs(value) < 0.1 else 2
+    return f"{value:.{digits}f}"
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def chosen(plan: Plan) -> list[Case]:
     return [case for case in CASES if plan.cases is None or case.name in plan.cases]
 
 
-def offered(plan: Plan, kind: str, crew: dict[str, Worker]) -> dict[str, Worker]:
+def offered(kind: str, crew: dict[str, Worker], problems: dict[str, str]) -> dict[str, Worker]:
     """Return the workers whose framework has this kind of application, each with it started."""
     ready = {}
     for name, worker in crew.items():
@@ -35,20 +35,20 @@ def offered(plan: Plan, kind: str, crew: dict[str, Worker]) -> dict[str, Worker]
             if worker("build", kind=kind) is not None:
                 ready[name] = worker
         except WorkerError as error:
-            plan.say(f"  {title(name)} has no {kind}: {error}")
+            problems[f"{name}, {kind}"] = str(error)
     return ready
 
 
-def verified(
-    plan: Plan, case: Case, crew: dict[str, Worker], problems: dict[str, str]
-) -> dict[str, Worker]:
+def verified(case: Case, crew: dict[str, Worker], problems: dict[str, str]) -> dict[str, Worker]:
     """Return the workers whose answer is right; what is wrong with the others is a problem."""
     right = {}
     for name, worker in crew.items():
-        wrong = worker("verify", case=asdict(case))["wrong"]
+        try:
+            wrong = worker("verify", case=asdict(case))["wrong"]
+        except WorkerError as error:
+            wrong = str(error)
         if wrong:
             problems[f"{name}, {case.name}"] = wrong
-            plan.say(f"  {title(name)} answers {case.title} wrongly: {wrong}")
         else:
             right[name] = worker
     return right
@@ -81,10 +81,10 @@ def measure(plan: Plan) -> dict[str, Any]:
     for _ in range(restarts):
         for kind in dict.fromkeys(case.kind for case in chosen(plan)):
             with workers(plan) as crew:
-                ready = offered(plan, kind, crew)
+                ready = offered(kind, crew, problems)
                 for case in (case for case in chosen(plan) if case.kind == kind):
                     plan.say(f"  {case.title}")
-                    right = verified(plan, case, ready, problems)
+                    right = verified(case, ready, problems)
                     found = run_case(plan, case, right, rounds) if right else {}
                     for name, values in found.items():
                         samples[case.name].setdefault(name, []).extend(values)

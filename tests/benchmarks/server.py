@@ -11,7 +11,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -204,7 +203,3 @@ def charts(results: dict[str, Any]) -> dict[str, Chart]:
         for case, found in results["cases"].items()
     ]
     return {"server": Chart("On uvicorn: share of hand-written ASGI", panels)}
-
-
-if sys.platform == "win32":
-    NO_WRK = "skipped: wrk does not run on Windows."

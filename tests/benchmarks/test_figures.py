@@ -45,6 +45,8 @@ def test_results_are_kept_with_four_digits() -> None:
         ("longer than 60 s", "longer than 60 s"),
         (1.0, "1.00"),
         (0.456, "0.46"),
+        (0.0, "0.00"),
+        (1 / 12, "0.083"),
         (12.34, "12.3"),
         (-12.34, "-12.3"),
         (123.4, "123"),

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import publish
+from tests.benchmarks import publish, server
+from tests.benchmarks.cases import CASES
 from tests.benchmarks.figures import Table
 from tests.benchmarks.frameworks import TITLES
+from tests.benchmarks.inprocess import offered, verified
 from tests.benchmarks.processes import Plan, WorkerError, workers
 
 
@@ -57,6 +59,23 @@ def test_wrong_answers_are_told_and_an_error(
     assert "WRONG ANSWER: raw, json: body b'?'" in capsys.readouterr().err
 
 
+def test_figures_are_saved_unless_an_answer_was_wrong(
+    plans: list[Plan], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved: list[Any] = []
+    monkeypatch.setattr(publish, "publish", lambda results, say: saved.append(list(results)))
+    assert command.main(["calls", "routing", "--save"]) == 0
+    assert saved == [["calls", "routing"]]
+
+    def measure_wrongly(plan: Plan) -> dict[str, Any]:
+        return {"problems": {"raw, json": "body b'?'"}}
+
+    monkeypatch.setattr(publish.benchmark("calls"), "measure", measure_wrongly)
+    assert command.main(["calls", "--save"]) == 1
+    assert len(saved) == 1
+    assert "Nothing is saved: the page shows right answers only." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
@@ -72,6 +91,33 @@ def test_mistake_is_told(argv: str, message: str, capsys: pytest.CaptureFixture[
         command.main(argv.split())
     assert caught.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_framework_that_fails_is_left_out_and_told() -> None:
+    class Broken:
+        def __call__(self, command: str, **options: Any) -> Any:
+            raise WorkerError("KeyError: 'oven'")
+
+    class Wrong(Broken):
+        def __call__(self, command: str, **options: Any) -> Any:
+            return {"wrong": "body b'?'"}
+
+    crew: Any = {"broken": Broken(), "wrong": Wrong()}
+    problems: dict[str, str] = {}
+    assert list(offered("basic", crew, problems)) == ["wrong"]
+    assert verified(CASES[0], crew, problems) == {}
+    assert problems == {
+        "broken, basic": "KeyError: 'oven'",
+        "broken, plaintext": "KeyError: 'oven'",
+        "wrong, plaintext": "body b'?'",
+    }
+
+
+def test_without_wrk_the_server_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert server.measure(Plan(Path(sys.executable), ["raw"], say=said.append)) == {}
+    assert said[0].startswith("  skipped: wrk, which makes the load, is not installed. Install it")
 
 
 def test_worker_tells_what_went_wrong() -> None:
