@@ -78,7 +78,8 @@ def make_answer(parts: Parts) -> "ASGIApp":  # noqa: C901 - that of the function
             if name == b"host":
                 hosts += 1
         plan, params = match(method, path)
-        if hosts != 1 and scope.get("http_version") == "1.1":  # RFC 9112, section 3.2
+        # RFC 9112, section 3.2: HTTP/1.0 may have none. A server of HTTP/2 may give it twice.
+        if hosts != 1 and scope.get("http_version") in (("1.0", "1.1") if hosts else ("1.1",)):
             plan = bad_host
         if plan.direct is not None:
             await plan.direct(scope, receive, send, params)

@@ -222,8 +222,7 @@ class Request(starlette_requests.Request):
             if name == b"last-event-id":
                 if b"\0" in value:
                     raise HTTPError(400, "The header `Last-Event-ID` holds the character NUL.")
-                text: str = value.decode(errors="replace")
-                return text
+                return str(value, "utf-8", "replace")
         return None
 
     def url_for(self, name: str, /, **path_params: Any) -> str:  # type: ignore[override]
@@ -261,12 +260,14 @@ class Request(starlette_requests.Request):
         self._is_held_back = True
 
     def _open_body(self) -> None:
-        """Refuse a body which its headers already show to be too large, or compressed."""
+        """Refuse a body whose headers already show that it is too large, compressed, ambiguous."""
         if self._stream_consumed:
             raise RuntimeError("the body of this request was already read by pieces")
         for name, value in self.scope["headers"]:
             if name == b"content-length" and value.isdigit():
                 self._check_size(int(value[:19]))
+            elif name == b"transfer-encoding" and b"content-length" in dict(self.scope["headers"]):
+                raise self._refuse(400, "The body has two lengths.")  # RFC 9112, section 6.3
             elif name == b"content-encoding" and value.lower() != b"identity":
                 accepted = {"accept-encoding": "identity"}
                 raise HTTPError(415, "Compressed request bodies are not accepted.", accepted)

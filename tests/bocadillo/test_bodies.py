@@ -253,7 +253,13 @@ def test_union_that_cannot_be_told_apart_is_refused_when_it_is_compiled() -> Non
 
 
 @pytest.mark.parametrize(
-    "value", [b"application/json", b"Application/JSON; charset=utf-8", b"application/x+json"]
+    "value",
+    [
+        b"application/json",
+        b"Application/JSON; charset=utf-8",
+        b"application/x+json",
+        b"application/vnd.a-b+json ;v=1",
+    ],
 )
 def test_json_content_types_are_accepted(value: bytes) -> None:
     check_content_type([(b"accept", b"*/*"), (b"content-type", value)])
@@ -268,6 +274,10 @@ def test_json_content_types_are_accepted(value: bytes) -> None:
             [(b"content-type", b"text/plain; application/json")],
             "`text/plain; application/json`",
         ),
+        ([(b"content-type", b"text/plain,x+json")], "`text/plain,x+json`"),
+        ([(b"content-type", b"+json")], "`+json`"),
+        ([(b"content-type", b"application/+json")], "`application/+json`"),
+        ([(b"content-type", b"a b/x+json")], "`a b/x+json`"),
     ],
 )
 def test_other_content_types_are_refused(headers: Any, got: str) -> None:

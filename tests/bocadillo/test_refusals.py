@@ -175,10 +175,12 @@ def test_refusals_are_seen_by_handlers_and_middleware() -> None:
         ("1.1", [HOST, HOST], True),
         ("1.1", [HOST], False),
         ("1.0", [], False),
+        ("1.0", [HOST, HOST], True),
         ("2", [], False),
+        ("2", [HOST, HOST], False),
     ],
 )
-async def test_host_must_be_there_once_in_http_1_1(
+async def test_host_must_be_there_once_in_http_1(
     make: Any, version: str, headers: Any, is_refused: bool
 ) -> None:
     app: App = make()

@@ -126,6 +126,8 @@ async def test_body_of_exactly_the_limit_is_read() -> None:
         ({"content-length": str(DEFAULT_MAX_BODY_SIZE + 1)}, 413),
         ({"content-length": "9" * 5000}, 413),
         ({"content-encoding": "gzip"}, 415),
+        ({"transfer-encoding": "chunked", "content-length": "1"}, 400),
+        ({"content-length": "1", "transfer-encoding": "chunked"}, 400),
     ],
 )
 async def test_headers_are_enough_to_refuse_a_body(headers: dict[str, str], status: int) -> None:
@@ -135,7 +137,13 @@ async def test_headers_are_enough_to_refuse_a_body(headers: dict[str, str], stat
 
 
 @pytest.mark.parametrize(
-    "headers", [{"content-length": "1"}, {"content-length": "x"}, {"content-encoding": "Identity"}]
+    "headers",
+    [
+        {"content-length": "1"},
+        {"content-length": "x"},
+        {"content-encoding": "Identity"},
+        {"transfer-encoding": "chunked"},
+    ],
 )
 async def test_harmless_headers_do_not_stop_the_body(headers: dict[str, str]) -> None:
     assert await make_request(b"x", headers=headers).body() == b"x"
@@ -146,6 +154,14 @@ async def test_refusal_of_a_compressed_body_tells_what_is_accepted() -> None:
         await make_request(b"x", headers={"content-encoding": "br"}).body()
     assert caught.value.detail == "Compressed request bodies are not accepted."
     assert caught.value.headers == {"accept-encoding": "identity"}
+
+
+async def test_body_of_two_lengths_ends_the_connection() -> None:
+    headers = {"content-length": "1", "transfer-encoding": "chunked"}
+    with pytest.raises(HTTPError) as caught:
+        await make_request(b"x", headers=headers).body()
+    assert caught.value.detail == "The body has two lengths."
+    assert caught.value.headers == {"connection": "close"}
 
 
 async def test_limit_can_be_lifted() -> None:
