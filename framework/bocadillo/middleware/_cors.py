@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware as StarletteCORSMiddleware
+from starlette.responses import Response
 
 from ._vary import add_vary
 
@@ -23,6 +24,12 @@ class CORSMiddleware(StarletteCORSMiddleware):
     response says `Vary: Origin`, that of a request without an origin included: a cache must not
     give it to a page of another site.
     """
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """Answer a preflight request."""
+        response = super().preflight_response(request_headers)
+        response.headers["x-content-type-options"] = "nosniff"  # it is text
+        return response
 
     async def simple_response(
         self, scope: "Scope", receive: "Receive", send: "Send", request_headers: Headers

@@ -35,6 +35,6 @@ def use_allowed_hosts(app: App) -> None:
             "leave it out for any host."
         )
     if "*" not in hosts:
-        from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: PLC0415
+        from bocadillo.middleware._hosts import AllowedHostsMiddleware  # noqa: PLC0415
 
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+        app.add_middleware(AllowedHostsMiddleware, allowed_hosts=list(hosts))

@@ -80,6 +80,7 @@ def test_preflight_is_answered() -> None:
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == SITE
     assert answer.headers["access-control-allow-methods"] == "GET, PUT"
+    assert answer.headers["x-content-type-options"] == "nosniff"
     assert "Origin" in answer.headers["vary"].split(", ")
 
 
@@ -87,6 +88,7 @@ def test_preflight_is_answered() -> None:
 def test_preflight_is_refused(origin: str, method: str) -> None:
     answer = preflight(origin, method, allow_origins=[SITE])
     assert answer.status_code == 400
+    assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers.get("access-control-allow-origin") in (None, SITE)
     assert "Origin" in answer.headers["vary"].split(", ")
 
