@@ -51,12 +51,13 @@ def format_figure(value: Cell) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a benchmark: the page knows it by its name."""
+    """A table of a benchmark: the page knows it by its name; the first columns are text."""
 
     name: str
     title: str
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    texts: int = 1
 
 
 def format_table(table: Table) -> str:
@@ -65,9 +66,14 @@ def format_table(table: Table) -> str:
     widths = [max(len(line[i]) for line in lines) for i in range(len(table.head))]
 
     def join(line: Sequence[str]) -> str:
-        first = line[0].ljust(widths[0])
-        others = [cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)]
-        return f"| {' | '.join([first, *others])} |"
+        cells = (
+            cell.ljust(width) if column < table.texts else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        return f"| {' | '.join(cells)} |"
 
-    rule = "|".join(["-" * (widths[0] + 2), *("-" * (width + 1) + ":" for width in widths[1:])])
+    rule = "|".join(
+        "-" * (width + 2) if column < table.texts else "-" * (width + 1) + ":"
+        for column, width in enumerate(widths)
+    )
     return "\n".join([join(lines[0]), f"|{rule}|", *(join(line) for line in lines[1:])])

@@ -107,7 +107,7 @@ def tables_of(kind: str, results: dict[str, Any]) -> Iterator[Table]:
     words = f"{KINDS[kind]}: µs per request, by the number of routes"
     yield Table(f"routing-{kind}", words, head, rows)
     rows = [[title(name), *(startup(found[name]) for found in sizes.values())] for name in names]
-    words = f"{KINDS[kind]}: ms to register them and to answer the first request"
+    words = f"{KINDS[kind]}: ms of CPU to register them and to answer the first request"
     yield Table(f"registering-{kind}", words, head, rows)
 
 

@@ -61,6 +61,8 @@ def test_figure_is_written_with_three_digits(value: str | float | None, text: st
 
 def test_table_is_aligned_markdown() -> None:
     table = Table("t", "title", ["", "json", "a b"], [["raw ASGI", 1.0, None], ["x", 100.4, "y"]])
+    texts = Table("t", "title", ["", "which"], [["a", "b"]], texts=2)
+    assert format_table(texts).splitlines()[1:] == ["|---|-------|", "| a | b     |"]
     assert format_table(table).splitlines() == [
         "|          | json | a b |",
         "|----------|-----:|----:|",
