@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +52,10 @@ def check_command(command: Command, example: Example | None, *, root: Path) -> C
         return Checked(_check_pip(words[2:], root))
     if words[:1] == ["uvicorn"]:
         return Checked(_check_target(command, example))
+    if words[1:3] == ["-m", "bocadillo"] and words[0] in ("python", "python3"):
+        words = words[2:]
     if words[:1] == ["bocadillo"]:
-        return _check_bocadillo(command, example)
+        return _check_bocadillo(replace(command, words=tuple(words)), example)
     return Checked(
         f"nobody checks `{command.text}`: only curl, bocadillo, uvicorn and pip install can be. "
         'Give the block skip="reason".'

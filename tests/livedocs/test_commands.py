@@ -30,6 +30,7 @@ def check(text: str, example: Example | None = APP) -> str | None:
         "uvicorn app:app",
         "uvicorn --port 8000 app:app --reload",
         "bocadillo run app:app --host=0.0.0.0 --port 80 --reload",
+        "python -m bocadillo run app:app --reload",
     ],
 )
 def test_a_right_command_passes(text: str) -> None:
@@ -109,6 +110,8 @@ def run(text: str, output: str, example: Example | None = None) -> Checked:
 
 def test_what_bocadillo_answers_is_compared() -> None:
     assert run("bocadillo --version", "bocadillo, version ...") == Checked()
+    assert run("python3 -m bocadillo --version", "bocadillo, version ...") == Checked()
+    assert run("python3 -m bocadillo --version", "bocadillo, version 0").problem
     assert (
         run("bocadillo routes app:app", "...GET.../soup/{number}...", application(APPLICATION))
         == Checked()

@@ -34,7 +34,7 @@ def format_routes(app: Any, target: str) -> str:
 def _row(route: Any) -> tuple[str, ...]:
     if hasattr(route, "app"):
         kind = getattr(route.app, "__qualname__", type(route.app).__qualname__)
-        return "any", route.pattern.text, f"{kind} (mounted)", route.name
+        return "any", route.pattern.text, f"{kind.lstrip('_')} (mounted)", route.name
     view = route.place.removeprefix("view ").replace("`", "")
     return ", ".join(route.methods), route.pattern.text, view, route.name
 

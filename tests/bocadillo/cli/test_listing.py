@@ -3,7 +3,7 @@ from click import ClickException
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from bocadillo import App, Request, Response
+from bocadillo import App, Request, Response, static
 from bocadillo.cli._listing import format_routes, format_table
 
 
@@ -35,11 +35,13 @@ def test_mounts_are_listed() -> None:
     app = App()
     app.mount("/admin", admin)
     app.mount("/other", Starlette())
+    app.mount("/files", static("files"))
 
     lines = format_routes(app, "app:app").splitlines()
     assert lines[1].split()[:2] == ["any", "/admin/{path:path}"]
     assert "admin (mounted)" in lines[1]
     assert "Starlette (mounted)" in lines[2]
+    assert " Directory (mounted)" in lines[3]
 
 
 def test_application_without_routes_says_so() -> None:
