@@ -261,10 +261,6 @@ def add_outputs(app: App) -> None:
     async def error(req: Request, res: Response, detail: str = "") -> None:
         raise HTTPError(400, detail)
 
-    @app.route("/fail")
-    async def fail(req: Request, res: Response) -> None:
-        raise ZeroDivisionError("internals")
-
 
 def add_streams(app: App) -> None:
     @app.route("/stream")
@@ -335,7 +331,7 @@ def add_mounts(app: App) -> None:
 
 def serve_wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     start_response("200 OK", [("content-type", "application/octet-stream")])
-    return [environ["PATH_INFO"].encode("latin-1")]
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [environ["PATH_INFO"].encode("latin-1")]
 
 
 async def serve_asgi(scope: Any, receive: Any, send: Any) -> None:
