@@ -1,6 +1,17 @@
 """Mistakes that `mypy --strict` finds: each line would be reported without its comment."""
 
-from bocadillo import App, HTTPError, Request, Response
+from bocadillo import (
+    App,
+    HTTPError,
+    Middleware,
+    Redirect,
+    Request,
+    Response,
+    Router,
+    Templates,
+    configure,
+    static,
+)
 
 app = App()
 
@@ -30,3 +41,34 @@ class View:
 
 
 app.route("/view")(View())  # type: ignore[type-var] # its handlers are async
+
+
+class Slow(Middleware):
+    def before_dispatch(self, req: Request, res: Response) -> None:  # type: ignore[override] # async
+        res.text = ""
+
+    async def after_dispatch(self, req: Request, res: Response) -> str:  # type: ignore[override]
+        return "the response, or nothing"
+
+
+async def feed(req: Request, res: Response) -> None:
+    async def lines() -> None:
+        await res.file("lines.txt")
+
+    res.stream(lines)  # type: ignore[type-var] # a generator
+    res.set_cookie("name", samesite="loose")  # type: ignore[arg-type] # strict, lax or none
+    res.attachment = b"a.txt"  # type: ignore[assignment] # a name is str
+    raise Redirect(302, "/")  # type: ignore[arg-type] # the path comes first
+
+
+async def show_page(templates: Templates) -> str:
+    print(b"<p>" + await templates.render("a.html"))  # type: ignore[operator] # HTML is str
+    return templates.render("a.html")  # type: ignore[return-value] # it is awaited
+
+
+configure(app).route(methods="GET")  # type: ignore[call-arg] # a route has a pattern
+configure(Router())  # type: ignore[arg-type] # applications have settings
+app.include_router(static("fonts"))  # type: ignore[arg-type] # applications are mounted
+app.add_middleware(Slow(app))  # type: ignore[type-var] # a class
+app.url_for(1)  # type: ignore[arg-type] # a name is str
+static(1)  # type: ignore[arg-type] # a path
