@@ -1,6 +1,6 @@
-"""The value of a Set-Cookie header.
+"""Cookies: those that a client sends, and the value of a Set-Cookie header.
 
-Source: RFC 6265, section 4.1, and its revision for SameSite and Partitioned.
+Source: RFC 6265, sections 4.1 and 5.4, and its revision for SameSite and Partitioned.
 """
 
 import re
@@ -9,12 +9,40 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.cookies import SimpleCookie
 
-__all__ = ["format_cookie"]
+__all__ = ["format_cookie", "parse_cookies"]
 
 is_name = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 is_unsafe = re.compile(r"[\x00-\x1f\x7f;]").search
 
+# In a quoted value: three octal digits, or any character that is meant as it is.
+replace_escapes = re.compile(r"\\(?:([0-3][0-7]{2})|(.))", re.DOTALL).sub
+
 SAME_SITE = ("strict", "lax", "none")
+
+
+def parse_cookies(header: str) -> dict[str, str]:
+    """Parse a Cookie header: `a=b; theme="dark"` gives `{"a": "b", "theme": "dark"}`.
+
+    It is lenient as browsers are: text without `=` is a cookie without a name. It takes time
+    linear in the header.
+    """
+    cookies = {}
+    for part in header.split(";"):
+        name, equals, value = part.partition("=")
+        if not equals:
+            name, value = "", name
+        name, value = name.strip(), value.strip()
+        if name or value:
+            cookies[name] = _unquote(value)
+    return cookies
+
+
+def _unquote(value: str) -> str:
+    if len(value) < 2 or not (value[0] == value[-1] == '"'):
+        return value
+    return replace_escapes(
+        lambda found: chr(int(found[1], 8)) if found[1] else found[2], value[1:-1]
+    )
 
 
 def format_cookie(

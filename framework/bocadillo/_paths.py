@@ -1,14 +1,17 @@
-"""The path of a request below the one its application is mounted at.
+"""The path of a request below the one its application is mounted at, and its query.
 
 Source: ASGI specification, HTTP Connection Scope (`path` and `root_path`).
 """
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-__all__ = ["full_path", "strip_root"]
+__all__ = ["full_path", "strip_root", "with_ascii_query"]
+
+QUERY_SAFE = "/!$&'()*+,;=:@~?%[]"  # RFC 3986, 3.4: what stands for itself; `%` begins the rest
 
 
 def strip_root(path: str, root: str) -> str:
@@ -22,3 +25,14 @@ def full_path(scope: "Scope") -> str:
     path: str = scope["path"]
     root: str = scope.get("root_path", "").rstrip("/")
     return path if path == root or path.startswith(f"{root}/") else root + path
+
+
+def with_ascii_query(scope: "Scope") -> "Scope":
+    """Return the scope with a query percent-encoded where the client left it raw.
+
+    Servers hand on any byte; what reads queries as text fails on most of them.
+    """
+    query: bytes = scope.get("query_string", b"")
+    if query.isascii():
+        return scope
+    return {**scope, "query_string": quote(query, safe=QUERY_SAFE).encode("ascii")}

@@ -4,12 +4,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
-from urllib.parse import quote
 
 from starlette import requests as starlette_requests
 from starlette.datastructures import FormData
 
 from ._bodies import check_content_type, compile_body, decode_json
+from ._connection import Connection
 from ._limits import DEFAULT_MAX_BODY_SIZE, Limits
 from ._patience import poll, receive_within
 from .errors import ClientDisconnect, HTTPError
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from ._forms import FormReading
-    from ._session import Session
 
 __all__ = ["DEFAULT_MAX_BODY_SIZE", "Limits", "Request"]
 
@@ -30,7 +29,7 @@ HTTP_1 = frozenset({"1.0", "1.1"})
 compile_cached = lru_cache(maxsize=256)(compile_body)
 
 
-class Request(starlette_requests.Request):
+class Request(Connection, starlette_requests.Request):
     """Read what the client sent.
 
     It is Starlette's request (`method`, `url`, `headers`, `query_params`, `cookies`, `client`,
@@ -196,20 +195,6 @@ class Request(starlette_requests.Request):
             close_files(self._form)
 
     @property
-    def session(self) -> "Session":  # type: ignore[override] # a mapping that can do more
-        """What the client's session holds, when sessions are on.
-
-        Raises:
-            RuntimeError: they are off.
-        """
-        if "session" not in self.scope:
-            raise RuntimeError(
-                "`req.session` needs sessions, and they are off: turn them on with "
-                "`configure(app, SESSIONS=True, SECRET_KEY=...)`"
-            )
-        return super().session  # type: ignore[return-value] # it is what the middleware put there
-
-    @property
     def last_event_id(self) -> str | None:
         """The id of the last event a client got before it lost its event stream, or `None`.
 
@@ -224,19 +209,6 @@ class Request(starlette_requests.Request):
                     raise HTTPError(400, "The header `Last-Event-ID` holds the character NUL.")
                 return str(value, "utf-8", "replace")
         return None
-
-    def url_for(self, name: str, /, **path_params: Any) -> str:  # type: ignore[override]
-        """Return the path of a named route, below the path the application is mounted at.
-
-        It is a path, not Starlette's absolute URL: that one would hold what the client sent as
-        `Host`. Put `req.base_url` in front of it where an address is needed.
-
-        Raises:
-            ValueError: no route has that name, or the parameters are not its own.
-        """
-        root: str = self.scope.get("root_path", "").rstrip("/")
-        path: str = self.scope["app"].url_for(name, **path_params)
-        return quote(root, safe="/~!$&'()*+,;=:@") + path
 
     async def is_disconnected(self) -> bool:
         """Tell if the client has left. While its body waits to be read, it is taken to be there."""

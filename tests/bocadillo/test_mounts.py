@@ -204,7 +204,7 @@ def test_application_of_asgi_is_itself(app: Any) -> None:
 
 @pytest.mark.parametrize("app", [simple_wsgi, Wsgi(), Wsgi().__call__])
 def test_application_of_wsgi_is_wrapped(app: Any) -> None:
-    assert type(adapt(app)).__name__ == "WSGIMiddleware"
+    assert adapt(app) is not app
 
 
 class Asgi2:

@@ -1,6 +1,6 @@
 import pytest
 
-from bocadillo._paths import full_path, strip_root
+from bocadillo._paths import full_path, strip_root, with_ascii_query
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,24 @@ def test_root_is_put_before_a_path_that_lacks_it(
 ) -> None:
     scope = {"path": path} if root is None else {"path": path, "root_path": root}
     assert full_path(scope) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (b"", b""),
+        (b"a=%C3%A9&b=<>", b"a=%C3%A9&b=<>"),
+        (b"a=\xff", b"a=%FF"),
+        (b"a=%41&\xc3\xa9=[1]?/", b"a=%41&%C3%A9=[1]?/"),
+        (b"a= \xff\\", b"a=%20%FF%5C"),
+    ],
+)
+def test_query_that_is_raw_is_encoded(query: bytes, expected: bytes) -> None:
+    scope = {"path": "/", "query_string": query}
+    assert with_ascii_query(scope) == {"path": "/", "query_string": expected}
+    assert scope["query_string"] == query
+
+
+def test_scope_without_a_query_stays_as_it_is() -> None:
+    scope = {"path": "/"}
+    assert with_ascii_query(scope) is scope

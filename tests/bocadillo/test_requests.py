@@ -284,19 +284,19 @@ async def test_json_of_a_type_is_decoded(body: bytes, type_: Any, value: Any) ->
     ("body", "type_", "detail"),
     [
         (b'{"title": 1}', Todo, {"title": "Expected `str`, got `int`"}),
-        (b"{}", Todo, {"body": "Object missing required field `title`"}),
+        (b"{}", Todo, {"title": "Missing required field"}),
         (
             b'[{"title": "x", "tags": ["a", 2]}]',
             list[Todo],
             {"[0].tags[1]": "Expected `str`, got `int`"},
         ),
         (b"[]", Todo, {"body": "Expected `object`, got `array`"}),
-        (b'{"a": "x"}', dict[str, int], {"[...]": "Expected `int`, got `str`"}),
-        (b'{"a": 1}', dict[int, int], {"body": "Expected `int`, got `str` for a key"}),
+        (b'{"a": "x"}', dict[str, int], {"a": "Expected `int`, got `str`"}),
+        (b'{"a": 1}', dict[int, int], {"a": "Expected `int`, got `str` for a key"}),
         (
             b'{"pages": {"a": 1}}',
             dict[str, dict[int, int]],
-            {"[...]": "Expected `int`, got `str` for a key"},
+            {"pages.a": "Expected `int`, got `str` for a key"},
         ),
         (b'"x - at `$.y"', Color, {"body": "Invalid enum value 'x - at `$.y'"}),
         (b"{", Todo, "JSON is malformed."),
@@ -454,21 +454,6 @@ async def test_rest_of_a_refused_form_is_not_waited_for() -> None:
     assert caught.value.headers == {"connection": "close"}
 
 
-async def test_session_that_is_off_says_how_to_turn_it_on() -> None:
-    with pytest.raises(RuntimeError) as caught:
-        _ = make_request().session
-    assert str(caught.value) == (
-        "`req.session` needs sessions, and they are off: turn them on with "
-        "`configure(app, SESSIONS=True, SECRET_KEY=...)`"
-    )
-
-
-async def test_session_is_what_the_middleware_put_into_the_scope() -> None:
-    request = make_request()
-    request.scope["session"] = session = {"a": 1}
-    assert request.session is session
-
-
 @pytest.mark.parametrize(
     ("headers", "last"),
     [
@@ -487,24 +472,6 @@ def test_last_event_id_with_a_nul_is_refused() -> None:
         _ = Request({**SCOPE, "headers": [(b"last-event-id", b"a\0")]}).last_event_id
     assert caught.value.status_code == 400
     assert caught.value.detail == "The header `Last-Event-ID` holds the character NUL."
-
-
-class Shop:
-    def url_for(self, name: str, **params: Any) -> str:
-        return f"/{name}/{params['pk']}"
-
-
-@pytest.mark.parametrize(
-    ("root_path", "url"),
-    [
-        ({}, "/item/1"),
-        ({"root_path": "/"}, "/item/1"),
-        ({"root_path": "/caf\xe9/b"}, "/caf%C3%A9/b/item/1"),
-    ],
-)
-def test_url_for_is_a_path_below_that_of_the_application(root_path: Any, url: str) -> None:
-    request = Request({**SCOPE, "headers": [], "app": Shop(), **root_path})
-    assert request.url_for("item", pk=1) == url
 
 
 def receive_later(*messages: Any) -> Callable[[], Any]:

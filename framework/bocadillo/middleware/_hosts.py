@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from bocadillo._paths import with_ascii_query
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,7 +32,7 @@ class AllowedHostsMiddleware(TrustedHostMiddleware):
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one connection."""
-        await super().__call__(scope, receive, _Refusal(send))
+        await super().__call__(with_ascii_query(scope), receive, _Refusal(send))
 
 
 class _Refusal:

@@ -5,6 +5,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from bocadillo.middleware._hosts import AllowedHostsMiddleware
+from tests.bocadillo.calls import call
 
 ALLOWED = ["www.example.com", "[::1]"]
 
@@ -48,3 +49,10 @@ def test_host_without_www_is_redirected_to_the_one_listed() -> None:
     headers = {"host": "example.com"}
     answer = client.get("http://testserver//evil.com/a?b", headers=headers, follow_redirects=False)
     assert answer.headers["location"] == "http://www.example.com//evil.com/a?b"
+
+
+async def test_query_that_is_no_text_is_redirected_too() -> None:
+    wrapped = AllowedHostsMiddleware(app, allowed_hosts=ALLOWED)
+    headers = [(b"host", b"example.com")]
+    start, _ = await call(wrapped, "GET", "/", headers=headers, query_string=b"\xff")
+    assert (b"location", b"http://www.example.com/?%FF") in start["headers"]
