@@ -90,16 +90,22 @@ def close_files(form: FormData) -> None:
 async def _read_urlencoded(
     chunks: AsyncIterator[bytes], charset: str, *, limits: Limits
 ) -> list[tuple[str, str | datastructures.UploadFile]]:
-    """Decode the fields as they come: of the body, no more than a field is kept."""
+    """Decode the fields as they come: of the body, no more than a field is kept.
+
+    Empty ones are left out, but they count: a body of separators takes its time, too.
+    """
     fields: list[tuple[str, str | datastructures.UploadFile]] = []
     rest = bytearray()
+    count = 0
 
     def take(field: bytes) -> None:
+        nonlocal count
+        count += 1
+        _check_count(count, limits.max_fields, what="fields")
         _check_size(len(field), limits)
         if field:
             name, _, value = field.replace(b"+", b" ").partition(b"=")
             fields.append((_unquote(name, charset), _unquote(value, charset)))
-            _check_count(len(fields), limits.max_fields, what="fields")
 
     async for chunk in chunks:
         first, *others = chunk.split(b"&")
@@ -108,7 +114,8 @@ async def _read_urlencoded(
             take(bytes(rest))
             rest = bytearray(part)
         _check_size(len(rest), limits)
-    take(bytes(rest))
+    if rest:
+        take(bytes(rest))
     return fields
 
 

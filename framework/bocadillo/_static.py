@@ -42,6 +42,8 @@ has_hash = re.compile(r"[.-](?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\.
 # Separators, drives and streams of Windows; control characters.
 has_unsafe = re.compile(r"[\\:\x00-\x1f\x7f]").search
 
+MAX_PATH = 4096  # characters: what no system takes is not looked up, name by name
+
 PATH_SAFE = "/!$&'()*+,;=@~"  # RFC 3986, 3.3, without the colon of a drive
 QUERY_SAFE = PATH_SAFE + ":?%[]"
 
@@ -236,6 +238,8 @@ class _Directory:
 
 def _split(path: str) -> list[str] | None:
     """Return the names a path is made of; `None` when one of them is not plain."""
+    if len(path) > MAX_PATH:
+        return None
     names = path.removeprefix("/").split("/")
     if not names[-1]:  # the path is that of a directory
         names.pop()

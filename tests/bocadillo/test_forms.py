@@ -252,6 +252,7 @@ async def test_malformed_form_is_a_400_and_its_files_are_closed(
     ("kind", "body", "limits", "detail"),
     [
         (URLENCODED, b"a&b&c", {"max_fields": 2}, "The form has more than 2 fields."),
+        (URLENCODED, b"&&&", {"max_fields": 2}, "The form has more than 2 fields."),
         (URLENCODED, b"a=123", {"max_field_size": 4},
          "A field of the form is larger than 4 bytes."),
         (URLENCODED, b"a=123&b=1", {"max_field_size": 4},
@@ -276,7 +277,7 @@ async def test_form_of_exactly_the_limits_is_read() -> None:
     form = await read(MULTIPART, body, max_fields=2, max_files=2, max_field_size=4)
     assert len(form.multi_items()) == 4
     close_files(form)
-    form = await read(URLENCODED, b"a=12&b=34", max_fields=2, max_field_size=4)
+    form = await read(URLENCODED, b"a=12&b=34&", max_fields=2, max_field_size=4)
     assert len(form) == 2
 
 

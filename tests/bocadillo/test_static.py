@@ -131,7 +131,7 @@ async def test_files_below_and_links_that_stay_inside_are_served(
         "/a.txt\x00", "/a.txt\x00.js", "/\x00", "/a.txt\n", "/\ud800",
         "/C:/secret.txt", "/C:secret.txt", "/c:\\secret.txt", "/\\\\host\\share\\x", "//host/share",
         "/a.txt::$DATA", "/a.txt:stream", "/a.txt.", "/a.txt ", "/a.txt%20",
-        "/" + "x" * 5000, "/" + "x/" * 2000,
+        "/" + "x" * 4000, "/" + "x" * 5000, "/" + "x/" * 2000, "/" + "x/" * 3000,
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("html", [False, True])
