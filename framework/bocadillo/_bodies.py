@@ -21,8 +21,6 @@ DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 is_other_json = re.compile(TOKEN + rb"/" + TOKEN + rb"\+json").fullmatch
 
-parse_location = re.compile(r"(.*) - at (`key` in )?`\$\.?(.*)`", re.DOTALL).fullmatch
-
 
 def is_body_type(annotation: Any) -> bool:
     """Tell if an annotation describes a body: a record, or a container or union with one.
@@ -36,8 +34,7 @@ def compile_body(annotation: Any) -> Callable[[bytes], Any]:
     """Compile the decoder of a body: it takes JSON, and gives a value of the annotated type.
 
     The decoder raises `HTTPError(400)` for malformed JSON, and for JSON that does not fit: its
-    detail is then `{"items[0].price": "Expected `float`, got `str`"}`. msgspec tells the first
-    error, pydantic all of them.
+    detail is then `{"items[0].price": "Expected `float`, got `str`"}`, with all errors.
 
     Raises:
         TypeError: JSON cannot be decoded into such a type.
@@ -46,13 +43,14 @@ def compile_body(annotation: Any) -> Callable[[bytes], Any]:
         return _compile_pydantic(annotation)
     decode = msgspec.json.Decoder(annotation, dec_hook=_decode_other).decode
     complete = store_defaults if has_dataclass(annotation) else None
+    explain = _explain_lazily(annotation)
 
     def decode_body(body: bytes) -> Any:
         try:
             value = decode(body)
             return complete(value) if complete else value
         except msgspec.ValidationError as error:
-            raise HTTPError(400, _locate(str(error))) from None
+            raise HTTPError(400, explain(body, str(error))) from None
         except DECODE_ERRORS:
             raise HTTPError(400, MALFORMED) from None
 
@@ -138,6 +136,21 @@ def _compile_pydantic(annotation: Any) -> Callable[[bytes], Any]:
     return decode_body
 
 
+def _explain_lazily(annotation: Any) -> Callable[[bytes, str], dict[str, str]]:
+    """Make the function that finds all errors; the first error compiles it."""
+    find: Callable[[bytes, str], dict[str, str]] | None = None
+
+    def explain(body: bytes, message: str) -> dict[str, str]:
+        nonlocal find
+        if find is None:
+            from ._body_errors import compile_errors  # noqa: PLC0415 - most bodies are right
+
+            find = compile_errors(annotation, _decode_other)
+        return find(body, message)
+
+    return explain
+
+
 def _decode_other(kind: Any, value: Any) -> Any:
     """Make a value of a type that msgspec does not know, inside one that it knows."""
     if not _is_pydantic(kind):
@@ -147,12 +160,3 @@ def _decode_other(kind: Any, value: Any) -> Any:
     except HTTPError as error:
         problems = [f"{path}: {problem}" for path, problem in error.detail.items()]
         raise ValueError("; ".join(problems)) from None
-
-
-def _locate(message: str) -> dict[str, str]:
-    """Split what msgspec says: "Expected `int` - at `$.a[0]`" is an error of the field `a[0]`."""
-    found = parse_location(message)
-    if found is None:
-        return {"body": message}
-    problem, is_key, path = found.groups()
-    return {path or "body": f"{problem} for a key" if is_key else problem}

@@ -191,7 +191,16 @@ def test_body_that_fits_is_decoded(body: bytes, annotation: Any, value: Any) -> 
             {"[0].tags[0]": "Expected `str`, got `int`"},
         ),
         (b"[]", Todo, {"body": "Expected `object`, got `array`"}),
-        (b'{"a": 1}', dict[int, Todo], {"body": "Expected `int`, got `str` for a key"}),
+        (
+            b'{"a": 1}',
+            dict[int, Todo],
+            {"a": "Expected `int`, got `str` for a key"},
+        ),
+        (
+            b'{"title": 1, "tags": "x"}',
+            Todo,
+            {"title": "Expected `str`, got `int`", "tags": "Expected `array`, got `str`"},
+        ),
         (b'{"x": "a"}', Model, {"x": "Input should be a valid integer, unable to parse string as "
             "an integer"}),
         (

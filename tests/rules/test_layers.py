@@ -49,6 +49,7 @@ LAYERS: dict[str, list[set[str]]] = {
         },
         {
             "_background",
+            "_body_errors",
             "_connection",
             "_response_cookies",
             "_security",
@@ -183,6 +184,7 @@ LAZY = {
     ("bocadillo.plugins._sessions", "bocadillo.sessions"): "it needs itsdangerous",
     ("bocadillo.cli", "_commands"): "it needs click",
     ("bocadillo.cli._commands", "bocadillo.cli._serving"): "it needs uvicorn",
+    ("bocadillo._bodies", "bocadillo._body_errors"): "most bodies are right",
     ("bocadillo._bodies", "bocadillo._body_errors"): "most bodies are right",
     ("bocadillo._bodies", "bocadillo._pydantic"): "it needs pydantic",
     ("bocadillo._json", "bocadillo._pydantic"): "it needs pydantic",
