@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, NewType, Optional, Union
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import Meta
 from typing_extensions import TypeAliasType
 
@@ -197,3 +199,54 @@ def test_wrong_number_of_items_is_refused(annotation: Any, texts: list[str], mes
 )
 def test_annotation_of_one_value_takes_the_last(annotation: Any) -> None:
     assert compile_many(annotation) is None
+
+
+TYPES: list[Any] = [
+    int,
+    float,
+    bool,
+    Decimal,
+    date,
+    time,
+    datetime,
+    UUID,
+    Color,
+    Level,
+    NonNegative,
+]
+texts = st.text(max_size=30) | st.text("0123456789-+.:eETZ_ \uff11\u0663\n", max_size=30)
+
+
+@given(texts)
+def test_any_text_is_converted_or_refused(text: str) -> None:
+    messages = []
+    for annotation in TYPES:
+        convert = compile_converter(annotation)
+        assert convert is not None
+        try:
+            value = convert(text)
+        except ValueError as error:
+            messages.append(str(error))
+        else:
+            assert isinstance(value, int if annotation is NonNegative else annotation)
+    assert all(0 < len(message) < 200 for message in messages)
+
+
+@given(texts)
+def test_an_integer_is_digits_of_ascii_and_nothing_else(text: str) -> None:
+    convert = compile_converter(int)
+    assert convert is not None
+    digits = text.removeprefix("-")
+    if 0 < len(digits) < 20 and set(digits) <= set("0123456789"):
+        assert convert(text) == int(text)
+    else:
+        with pytest.raises(ValueError, match=r"^Expected `int`, got "):
+            convert(text)
+
+
+@given(st.integers(-(10**19) + 1, 10**19 - 1), st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_come_back_as_they_were_written(integer: int, number: float) -> None:
+    for annotation, value in ((int, integer), (float, number)):
+        convert = compile_converter(annotation)
+        assert convert is not None
+        assert convert(str(value)) == value

@@ -152,3 +152,21 @@ def test_cookie_comes_back_from_the_client_and_can_be_deleted() -> None:
 def test_value_that_is_not_text_is_refused() -> None:
     with pytest.raises(TypeError, match="expected the value of cookie 'visits' as str, got 3"):
         format_cookie("visits", 3, **PLAIN)  # type: ignore[arg-type] # the mistake under test
+
+
+parts = st.text(max_size=12) | st.text('ab; ,="\\\r\n\0é', max_size=12)
+
+
+@given(parts, parts, parts, parts)
+def test_any_cookie_is_refused_or_is_a_single_one(
+    name: str, value: str, path: str, domain: str
+) -> None:
+    try:
+        text = format_cookie(name, value, **{**PLAIN, "path": path, "domain": domain})
+    except ValueError:
+        return
+    assert not set(text) & set("\r\n\0")
+    first, *attributes = text.split("; ")
+    assert parse_cookies(first) == {name: value}
+    expected = [("Domain", domain), ("Path", path)]
+    assert attributes == [f"{key}={given}" for key, given in expected if given]

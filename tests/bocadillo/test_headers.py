@@ -1,6 +1,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bocadillo._headers import ResponseHeaders
 
@@ -62,3 +64,17 @@ def test_duplicates_are_kept() -> None:
     headers.append("set-cookie", "a=1")
     headers.append("Set-Cookie", "b=2")
     assert headers.getlist("SET-COOKIE") == ["a=1", "b=2"]
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_any_header_is_refused_or_can_be_sent(name: str, value: str) -> None:
+    headers = ResponseHeaders()
+    try:
+        headers[name] = value
+    except ValueError:
+        assert headers.raw == []
+    else:
+        [(raw_name, raw_value)] = headers.raw
+        assert raw_name.decode("ascii") == name.lower()
+        assert raw_value.decode("latin-1") == value
+        assert not set(raw_name + raw_value) & set(b"\r\n\0")

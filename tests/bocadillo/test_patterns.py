@@ -3,6 +3,8 @@ from datetime import date
 from urllib.parse import unquote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bocadillo.patterns import Literal, Part, Tail, Whole, parse_pattern
 
@@ -193,3 +195,45 @@ def test_pattern_is_not_formatted_as_what_it_does_not_match(
 def test_pattern_that_is_not_text_is_refused() -> None:
     with pytest.raises(TypeError, match="expected the pattern of a route as str, got 3"):
         parse_pattern(3)  # type: ignore[arg-type] # the mistake under test
+
+
+pieces = st.sampled_from(
+    ["/", "a", ".", "+", "-", "{a}", "{b}", "{c:path}", "{}", "{", "}", "(", "\n", "é"]
+)
+pattern_texts = st.lists(pieces, max_size=8).map("".join)
+path_pieces = st.sampled_from(["/", "a", "b", ".", "+", "-", "\n", "(", "é", "%", "?", "{a}"])
+path_texts = st.lists(path_pieces, max_size=10).map(lambda parts: "/" + "".join(parts))
+
+
+@given(pattern_texts, path_texts)
+def test_what_a_pattern_takes_of_a_path_makes_that_path(text: str, path: str) -> None:
+    try:
+        pattern = parse_pattern(text)
+    except (TypeError, ValueError):
+        return
+    values = pattern.match(path)
+    if values is not None and all(pattern.names):
+        assert unquote(pattern.format(dict(zip(pattern.names, values, strict=True)))) == path
+
+
+@given(pattern_texts, st.text(min_size=1).filter(lambda value: "/" not in value))
+def test_what_a_pattern_makes_it_matches(text: str, value: str) -> None:
+    try:
+        pattern = parse_pattern(text)
+    except (TypeError, ValueError):
+        return
+    if all(pattern.names):
+        try:
+            url = pattern.format(dict.fromkeys(pattern.names, value))
+        except (UnicodeEncodeError, ValueError):
+            return
+        assert url.isascii()
+        assert not url.startswith("//")
+        assert pattern.match(unquote(url)) is not None
+
+
+@given(st.text().filter(lambda text: not {"{", "}"} & set(text)), st.text())
+def test_text_matches_itself_and_nothing_else(text: str, path: str) -> None:
+    pattern = parse_pattern(f"/{text}")
+    assert pattern.match(f"/{text}") == ()
+    assert (pattern.match(path) is not None) == (path == f"/{text}")

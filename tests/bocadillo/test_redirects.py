@@ -1,6 +1,10 @@
+import re
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bocadillo._redirects import check_target
 
@@ -93,3 +97,23 @@ def test_target_that_is_not_text_is_refused(url: Any) -> None:
     with pytest.raises(TypeError) as caught:
         check_target(url)
     assert str(caught.value) == f"expected the target of a redirect as str, got {url!r}"
+
+
+targets = st.text(max_size=12) | st.text("/\\:@.?#ahtps;%\t\n\r\0 \u2028\uff0f", max_size=12)
+
+
+@given(targets)
+@example("/\t/evil.example")
+@example("https:evil.example")
+@example("/.//evil.example")
+def test_any_target_is_refused_or_stays_on_the_site(url: str) -> None:
+    try:
+        target = check_target(url)
+    except ValueError:
+        return
+    assert target.isascii()
+    assert target.isprintable()
+    # As browsers have it: a backslash is a slash, and what is no character is left out.
+    read = re.sub(r"[\t\r\n]", "", target).replace("\\", "/")
+    address = urlsplit(urljoin("https://shop.example/a/b?c", read))
+    assert (address.scheme, address.netloc) == ("https", "shop.example")
