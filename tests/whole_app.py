@@ -128,6 +128,10 @@ def add_paths(app: App) -> None:
     async def admin(req: Request, res: Response) -> None:
         res.text = "admin"
 
+    @app.route("/address")
+    async def address(req: Request, res: Response) -> None:
+        res.json = [str(req.url), str(req.base_url)]
+
     @app.route("/v1.0/a+b")
     async def literal(req: Request, res: Response) -> None:
         res.text = "literal"
@@ -331,6 +335,8 @@ def add_mounts(app: App) -> None:
 
 def serve_wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     start_response("200 OK", [("content-type", "application/octet-stream")])
+    if environ["PATH_INFO"] == "/user":
+        return [environ.get("HTTP_X_USER", "nobody").encode()]
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [environ["PATH_INFO"].encode("latin-1")]
 
 

@@ -68,6 +68,16 @@ INPUT: dict[str, list[Row]] = {
         row("ten thousand slashes", request("/" * 10_000), 404, NOT_FOUND),
         row("ten thousand hyphens", request("/" + "-" * 10_000 + ".jso"), 404, NOT_FOUND),
         row("a fragment", request("/admin#x"), (200, 400, 404)),
+        row("a query of raw bytes", request("/items/1?page=2&x=\xff\xc3"), (200, 400)),
+        row("a query of raw bytes, for WSGI", request("/wsgi/?\xff"), (200, 400)),
+        row(
+            "a query of raw bytes, redirected",
+            request("/slashed/a?\xff"),
+            (302, 400),
+            lambda answer: answer.get("location") in (None, "/slashed/a/?%FF"),
+        ),
+        row("an address of raw bytes", request("/address?\xff"), (200, 400)),
+        row("a header in disguise", request("/wsgi/user", "x_user: eve"), 200, body("nobody")),
         row("a question mark in the query", request("/admin?a=?&=&&;"), 200, body("admin")),
     ],
     # Integers: ASCII digits, optional `-`, at most 19 digits. 5000 digits are a 4xx, not a 500.
@@ -264,6 +274,12 @@ INPUT: dict[str, list[Row]] = {
         row(
             "201 fields",
             form("a=1&" * 201, "application/x-www-form-urlencoded"),
+            413,
+            says("200 fields"),
+        ),
+        row(
+            "a million empty fields",
+            form("&" * 1_000_000, "application/x-www-form-urlencoded"),
             413,
             says("200 fields"),
         ),
@@ -727,7 +743,7 @@ INPUT: dict[str, list[Row]] = {
     # What the client prefers: a header that cannot be read is no error.
     "preferences": [
         row(f"{name}: {value[:20]!r}", request(path, f"{name}: {value}"), 200)
-        for path in ("/page", "/me")
+        for path in ("/page", "/me", "/cookies")
         for name, value in (
             ("accept", ""), ("accept", "*"), ("accept", "text/html;q=nan"),
             ("accept", "x" * 10_000), ("accept-encoding", "gzip;q=-1"),
@@ -738,7 +754,8 @@ INPUT: dict[str, list[Row]] = {
             ("cookie", "=;=;;"), ("cookie", "session"), ("cookie", "session=" + "x" * 10_000),
             ("cookie", "session=\xff\xfe"), ("cookie", "a=" + '"' * 5000),
             ("cookie", "session=a.b.c; session=d.e.f"), ("cookie", 'a="' + "\\" * 5000),
-            ("cookie", "a=b;" * 5000), ("authorization", "Basic \xff"),
+            ("cookie", 'a="' + '\\"' * 20_000 + '"'), ("cookie", "a=b;" * 5000),
+            ("authorization", "Basic \xff"),
             ("referer", "javascript:alert(1)"), ("user-agent", "\xff" * 100),
             ("x-forwarded-for", "<script>"), ("x-forwarded-proto", "javascript"),
             ("last-event-id", "\xff"), ("content-type", "\xff/\xff; \xff=\xff"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bocadillo import LiveServer
+from bocadillo import App, LiveServer
 from bocadillo.cli._serving import DEFAULTS
 from tests.whole_app import make_site, make_whole_app
 
@@ -39,6 +39,13 @@ def served(
     app = make_whole_app(site, smuggled, is_noting=request.param != "bocadillo run")
     with LiveServer(app, **SERVERS[request.param]) as server:
         yield Served(server, smuggled)
+
+
+@pytest.fixture(scope="module")
+def limited() -> Iterator[LiveServer]:
+    """Serve as `bocadillo run` does: uvicorn alone, with httptools, takes a head of any size."""
+    with LiveServer(App(), **SERVERS["bocadillo run"]) as server:
+        yield server
 
 
 def rows(groups: dict[str, list[Row]]) -> list[Any]:
@@ -86,6 +93,37 @@ def test_what_is_not_as_it_should_be(
     assert after is None or after.body == b"in-order" or after.status == 400, after
     assert served.smuggled == []
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        request("/" + "x" * 70_000),
+        request("/?" + "x" * 70_000),
+        request("/", "x: " + "x" * 70_000),
+        request("/", "x" * 70_000 + ": x"),
+        request("/", *["x: " + "x" * 1000] * 70),
+        request("/").removesuffix(b"\r\n") + b"x" * 1_000_000,
+        b"GET /" + b"x" * 1_000_000,
+    ],
+    ids=lambda head: f"{head[:30]!r} and {len(head)} bytes",
+)
+def test_huge_head_ends_the_connection(limited: LiveServer, head: bytes) -> None:
+    with connect(limited.url) as wire:
+        wire.send(head)
+        answer = wire.read()
+        after = wire.read() if answer else None
+    # The server may close while the rest is still sent, and its answer be lost.
+    assert answer is None or answer.status in (400, 431)
+    assert after is None
+
+
+def test_server_of_the_command_line_does_not_tell_its_name(limited: LiveServer) -> None:
+    with connect(limited.url) as wire:
+        wire.send(request("/"))
+        answer = wire.read()
+    assert answer is not None
+    assert answer.get("server") is None
 
 
 def is_of_server(answer: Answer) -> bool:
