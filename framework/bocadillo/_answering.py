@@ -38,7 +38,7 @@ class Parts(NamedTuple):
         table: finds the plan.
         dispatch: runs it, within the HTTP middleware.
         handlers: answer errors.
-        last: answers the errors that no handler does.
+        last: answers the errors that no handler does, instead of a 500.
         request_class: a class of requests that knows the limits.
         security: headers by content type.
     """
@@ -47,7 +47,7 @@ class Parts(NamedTuple):
     table: Table
     dispatch: Dispatch
     handlers: ErrorHandlers
-    last: ErrorHandler
+    last: ErrorHandler | None
     request_class: type[Request]
     security: "SecurityHeaders"
 

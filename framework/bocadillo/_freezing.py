@@ -10,7 +10,7 @@ from ._limits import Limits
 from ._mounts import call_mounted
 from ._refusals import describe_options, refuse, refuse_missing
 from ._security import compile_security
-from .error_handlers import ErrorHandler, ErrorHandlers, error_to_server_error
+from .error_handlers import ErrorHandler, ErrorHandlers
 from .middleware._asgi import wrap_app
 from .middleware._http import Middleware, compile_dispatch, dispatch_plan
 from .patterns import Pattern, Tail
@@ -94,10 +94,10 @@ def _wrap(served: Served, middleware: Added) -> Served:
     return Served(wrapped, wrapped)
 
 
-def _choose_last(*, is_debug: bool) -> ErrorHandler:
-    """Choose what answers the errors that nobody handles."""
+def _choose_last(*, is_debug: bool) -> ErrorHandler | None:
+    """Choose what answers the errors that nobody handles, if the handlers are not to."""
     if not is_debug:
-        return error_to_server_error
+        return None
     from ._debug import error_to_debug_page  # noqa: PLC0415 - it is for development
 
     return error_to_debug_page

@@ -23,14 +23,14 @@ async def error_to_json(req: Request, res: Response, exc: HTTPError) -> None:
 
 
 async def error_to_text(req: Request, res: Response, exc: HTTPError) -> None:
-    """Answer with plain text: the title, and the detail on a line of its own."""
+    """Answer with plain text: the title, and each detail on a line of its own."""
     res.status_code = exc.status_code
     res.text = "\n".join([exc.title, *_details(exc)])
     res.headers["x-content-type-options"] = "nosniff"
 
 
 async def error_to_html(req: Request, res: Response, exc: HTTPError) -> None:
-    """Answer with an HTML page: the title, and the detail, escaped."""
+    """Answer with an HTML page: the title, and each detail in a paragraph, escaped."""
     res.status_code = exc.status_code
     title = escape(exc.title)
     detail = "".join(f"<p>{escape(text)}</p>\n" for text in _details(exc))
@@ -43,6 +43,8 @@ async def error_to_html(req: Request, res: Response, exc: HTTPError) -> None:
 def _details(error: HTTPError) -> Iterator[str]:
     if isinstance(error.detail, dict):
         yield from (f"{name}: {message}" for name, message in error.detail.items())
+    elif isinstance(error.detail, list | tuple):
+        yield from map(str, error.detail)
     elif error.detail != "":
         yield str(error.detail)
 
@@ -51,11 +53,6 @@ async def answer_redirect(req: Request, res: Response, exc: Redirect) -> None:
     """Answer `raise Redirect(...)`."""
     res.status_code = exc.status_code
     res.headers["location"] = exc.url
-
-
-async def error_to_server_error(req: Request, res: Response, exc: Exception) -> None:
-    """Answer an error that nobody handles: a 500 that tells nothing about its reason."""
-    await error_to_json(req, res, HTTPError(500))
 
 
 class ErrorHandlers:
@@ -82,7 +79,7 @@ class ErrorHandlers:
         request: Request,
         error: Exception,
         *,
-        last: ErrorHandler = error_to_server_error,
+        last: ErrorHandler | None = None,
     ) -> tuple[Response, Exception | None]:
         """Turn an error into a response, and tell which error, if any, was not handled.
 
@@ -92,7 +89,8 @@ class ErrorHandlers:
         Args:
             request: the request that the error is the end of.
             error: what was raised.
-            last: answers when no handler does; it must not raise.
+            last: answers when no handler does; it must not raise. Without it, that is a 500 in
+                the form of the application's other errors, which tells nothing of its reason.
         """
         asked: tuple[ErrorHandler, ...] = ()
         while True:
@@ -100,6 +98,8 @@ class ErrorHandlers:
                 error = self._normalize(error)
             handler = self._find(error)
             if handler is None or handler in asked:
+                if last is None:
+                    return await self._answer_bug(request, error, asked), error
                 response = Response()
                 await last(request, response, error)
                 return response, error
@@ -113,6 +113,23 @@ class ErrorHandlers:
                 error = next_error
             else:
                 return response, None
+
+    async def _answer_bug(
+        self, request: Request, error: Exception, asked: tuple[ErrorHandler, ...]
+    ) -> Response:
+        """Answer as the application answers errors; if that fails as well, as plainly as can be."""
+        handler = self._handlers[HTTPError]
+        if handler not in asked and not isinstance(error, ClientDisconnect):
+            response = Response()
+            try:
+                await handler(request, response, HTTPError(500))
+            except Exception as failure:  # noqa: BLE001 - there is nobody left to answer it
+                error.add_note(f"Its answer failed, too: {failure!r}")
+            else:
+                return response
+        response = Response()
+        await error_to_json(request, response, HTTPError(500))
+        return response
 
     def _find(self, error: Exception) -> ErrorHandler | None:
         """Look up the handler of the nearest class: the order of registration is nothing."""

@@ -56,6 +56,30 @@ async def test_unhandled_error_is_answered_logged_once_and_raised(
     assert record.exc_info[0] is ZeroDivisionError
 
 
+async def test_unhandled_error_has_the_form_of_the_others_and_is_logged_once_if_that_fails(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = make_app()
+
+    @app.error_handler(HTTPError)
+    async def render(req: Request, res: Response, exc: HTTPError) -> None:
+        res.text = f"Oh no: {exc.title}"
+        if "broken" in req.url.query:
+            raise KeyError("template")
+
+    for query, expected in (
+        (b"", b"Oh no: 500 Internal Server Error"),
+        (b"broken", b'{"error":"500 Internal Server Error","status":500}'),
+    ):
+        caplog.clear()
+        sent: list[Any] = []
+        with pytest.raises(ZeroDivisionError):
+            await call(app, "POST", "/fail", sent=sent, query_string=query)
+        assert [message.get("body") for message in sent] == [None, expected]
+        assert caplog.messages == ["no answer to POST '/fail'"]
+    assert "Its answer failed, too: KeyError('template')" in caplog.text
+
+
 async def test_client_that_leaves_while_its_body_is_read_is_no_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -44,6 +44,19 @@ async def answer(handlers: ErrorHandlers, error: Exception) -> tuple[int, str, E
         (error_to_text, "", "text/plain; charset=utf-8", "404 Not Found"),
         (error_to_text, "<b>", "text/plain; charset=utf-8", "404 Not Found\n<b>"),
         (error_to_text, {"a": "b"}, "text/plain; charset=utf-8", "404 Not Found\na: b"),
+        (error_to_text, ["a", 1], "text/plain; charset=utf-8", "404 Not Found\na\n1"),
+        (error_to_text, ("a",), "text/plain; charset=utf-8", "404 Not Found\na"),
+        (error_to_text, [], "text/plain; charset=utf-8", "404 Not Found"),
+        (
+            error_to_html,
+            ["<b>", "c"],
+            "text/html; charset=utf-8",
+            (
+                '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+                "<title>404 Not Found</title>\n<h1>404 Not Found</h1>\n"
+                "<p>&lt;b&gt;</p>\n<p>c</p>\n</html>\n"
+            ),
+        ),
         (
             error_to_html,
             "<script>&'\"",
@@ -105,6 +118,45 @@ async def test_unknown_error_is_a_500_that_tells_nothing() -> None:
         '{"error":"500 Internal Server Error","status":500}',
         error,
     )
+
+
+async def test_unknown_error_is_answered_in_the_form_of_the_others() -> None:
+    handlers = ErrorHandlers()
+    handlers.add(HTTPError, error_to_text)
+    error = ValueError("secret")
+    assert await answer(handlers, error) == (500, "500 Internal Server Error", error)
+
+
+async def test_form_that_fails_on_the_500_is_left_out_and_noted() -> None:
+    handlers = ErrorHandlers()
+
+    async def render(req: Request, res: Response, exc: HTTPError) -> None:
+        res.text = "half a page"
+        res.headers["x-half"] = "yes"
+        raise LookupError(f"no page for {exc.status_code} {exc.detail!r}")
+
+    handlers.add(HTTPError, render)
+    error = ValueError("secret")
+    response, unhandled = await handlers.answer(make_request(), error)
+    assert response.content == b'{"error":"500 Internal Server Error","status":500}'
+    assert "x-half" not in response.headers
+    assert unhandled is error
+    assert error.__notes__ == ["""Its answer failed, too: LookupError("no page for 500 ''")"""]
+
+
+async def test_form_that_fails_on_another_error_is_not_asked_for_the_500() -> None:
+    handlers = ErrorHandlers()
+    calls = []
+
+    async def render(req: Request, res: Response, exc: HTTPError) -> None:
+        calls.append(exc.status_code)
+        raise LookupError
+
+    handlers.add(HTTPError, render)
+    status, text, unhandled = await answer(handlers, HTTPError(404))
+    assert (status, text) == (500, '{"error":"500 Internal Server Error","status":500}')
+    assert isinstance(unhandled, LookupError)
+    assert calls == [404]
 
 
 async def test_handler_that_raises_is_handled_in_turn() -> None:
@@ -272,9 +324,11 @@ async def test_last_handler_answers_what_no_other_does() -> None:
 async def test_client_that_left_is_handled_by_nobody() -> None:
     handlers = ErrorHandlers()
     handlers.add(Exception, says("never"))
+    handlers.add(HTTPError, says("never"))
     for error in (ClientDisconnect(), ExceptionGroup("one", [ClientDisconnect()])):
-        _, _, unhandled = await answer(handlers, error)
+        _, text, unhandled = await answer(handlers, error)
         assert isinstance(unhandled, ClientDisconnect)
+        assert text != "never"
 
 
 async def test_error_of_a_handler_keeps_the_error_it_came_from() -> None:

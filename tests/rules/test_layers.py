@@ -185,7 +185,6 @@ LAZY = {
     ("bocadillo.cli", "_commands"): "it needs click",
     ("bocadillo.cli._commands", "bocadillo.cli._serving"): "it needs uvicorn",
     ("bocadillo._bodies", "bocadillo._body_errors"): "most bodies are right",
-    ("bocadillo._bodies", "bocadillo._body_errors"): "most bodies are right",
     ("bocadillo._bodies", "bocadillo._pydantic"): "it needs pydantic",
     ("bocadillo._json", "bocadillo._pydantic"): "it needs pydantic",
     ("bocadillo._mounts", "bocadillo._wsgi"): "it needs a2wsgi",
