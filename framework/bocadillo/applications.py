@@ -176,9 +176,9 @@ class App(Router):
             self._http = self._served.http
         return self._served
 
-    def _register(self, entry: Route | Mount, what: str) -> None:
+    def _check(self, entry: Route | Mount, what: str) -> None:
         self._refuse_when_frozen(what)
-        super()._register(entry, what)
+        super()._check(entry, what)
 
     def _refuse_when_frozen(self, what: str) -> None:
         if self._served is not None:

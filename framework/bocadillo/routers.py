@@ -100,28 +100,33 @@ class Router:
     def include_router(self, router: "Router", prefix: str = "") -> None:
         """Copy the routes and mounts of a router, with a prefix before their patterns.
 
+        It copies all of them, or none if one cannot be included.
+
         Args:
             router: all that it will have must be registered before.
             prefix: such as `/api`; it may have parameters, which its views then can take.
 
         Raises:
             TypeError: `router` is no router; an application is mounted instead.
+            ValueError: the prefix makes a pattern malformed.
             RouteError: a view does not take a parameter of the prefix.
-            RuntimeError: it is too late: the application has started.
+            RuntimeError: it is too late: the application has started, or this router is included
+                already.
         """
         if not isinstance(router, Router):
             raise TypeError(f"expected a Router to include, got {router!r}")
         if not isinstance(prefix, str):
             raise TypeError(f"expected the prefix of a router as str, got {prefix!r}")
-        for entry in router.prefixed(prefix):
-            self._register(entry, f"`{entry.label}`")
+        if router is self:
+            raise ValueError("cannot include a router in itself")
+        entries = router.prefixed(prefix)
+        for entry in entries:
+            self._check(entry, f"`{entry.label}`")
+        self._entries += entries
+        router._included_at = prefix or "/"  # noqa: SLF001 - a router, too
 
     def prefixed(self, prefix: str) -> list[Route | Mount]:
-        """Return the routes and mounts with a prefix before their patterns.
-
-        Nothing can be registered after that: it would be missing where the others went.
-        """
-        self._included_at = prefix or "/"
+        """Return the routes and mounts with a prefix before their patterns."""
         trimmed = prefix.strip("/")
         return [
             entry._replace(
@@ -147,6 +152,11 @@ class Router:
         return (fitting or named)[0].pattern.format(params)
 
     def _register(self, entry: Route | Mount, what: str) -> None:
+        self._check(entry, what)
+        self._entries.append(entry)
+
+    def _check(self, entry: Route | Mount, what: str) -> None:
+        """Refuse what cannot be registered: it would be missing where the others went, or fail."""
         if self._included_at:
             raise RuntimeError(
                 f"cannot register {what}: its router is already included, at "
@@ -155,7 +165,6 @@ class Router:
         if isinstance(entry, Route):
             for view in entry.views.values():
                 check_route(view, entry.pattern, label=entry.label)
-        self._entries.append(entry)
 
 
 def _join(prefix: str, pattern: str) -> str:

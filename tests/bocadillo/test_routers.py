@@ -125,11 +125,31 @@ def test_router_that_is_included_takes_no_more(prefix: str, shown: str) -> None:
     assert str(caught.value) == f"cannot register `GET /x`{end}"
 
 
-def test_router_cannot_include_itself() -> None:
-    router = Router()
+@pytest.mark.parametrize("cls", [Router, App])
+def test_router_cannot_include_itself(cls: type[Router]) -> None:
+    router = cls()
     router.route("/x")(view)
-    with pytest.raises(RuntimeError, match="its router is already included, at '/again'"):
+    with pytest.raises(ValueError, match=r"^cannot include a router in itself$"):
         router.include_router(router, "/again")
+    assert len(router.routes) == 1
+
+
+@pytest.mark.parametrize(
+    ("prefix", "error"), [("/{city}", RouteError), ("/{pk}", ValueError), ("/{x:d}", TypeError)]
+)
+def test_router_is_included_as_a_whole_or_not_at_all(prefix: str, error: type[Exception]) -> None:
+    async def show(req: Request, res: Response, pk: str) -> None:
+        res.text = pk
+
+    router, app = Router(), App()
+    router.route("/first")(view)
+    router.route("/{pk}")(show)
+    with pytest.raises(error):
+        app.include_router(router, prefix)
+    assert list(app.routes) == []
+    router.route("/last")(view)
+    app.include_router(router, "/ok")
+    assert [route.pattern.text for route in app.routes] == ["/ok/first", "/ok/{pk}", "/ok/last"]
 
 
 class Color(enum.Enum):
