@@ -8,6 +8,7 @@ from .applications import App
 from .config import SettingsError, settings
 from .errors import ClientDisconnect, ExpectedAsync, HTTPError, Redirect
 from .middleware import Middleware
+from .providers import discover_providers, provider, useprovider
 from .requests import Request
 from .responses import Response
 from .routers import Router
@@ -34,9 +35,12 @@ __all__ = [
     "__version__",
     "configure",
     "create_client",
+    "discover_providers",
     "hooks",
+    "provider",
     "settings",
     "static",
+    "useprovider",
 ]
 
 __version__ = "1.0.0.dev0"
@@ -51,8 +55,10 @@ LAZY = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Import a module when the first of its names is asked for."""
-    if name not in LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{LAZY[name]}", __name__), name)
+if not TYPE_CHECKING:  # pragma: no branch - or any name would be right
+
+    def __getattr__(name: str) -> Any:
+        """Import a module when the first of its names is asked for."""
+        if name not in LAZY:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f".{LAZY[name]}", __name__), name)

@@ -6,67 +6,41 @@ needed is not there: no middleware costs one comparison, no background task anot
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect
 
 from ._background import run_background
+from ._parts import Parts
 from ._paths import strip_root
 from ._refusals import refuse
 from ._transmission import BODY, START
-from .error_handlers import ErrorHandler, ErrorHandlers
-from .middleware._http import Dispatch, dispatch_plan, refuse_result
-from .requests import Request
+from .middleware._http import dispatch_plan, refuse_result
 from .responses import Response
 from .routing import Table
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from ._security import SecurityHeaders
-
-__all__ = ["Parts", "make_answer"]
+__all__ = ["make_answer"]
 
 logger = logging.getLogger("bocadillo")
 
 
-class Parts(NamedTuple):
-    """What the answer to requests is made of.
-
-    Attributes:
-        app: the application, as the outside knows it: `scope["app"]`.
-        table: finds the plan.
-        dispatch: runs it, within the HTTP middleware.
-        handlers: answer errors.
-        last: answers the errors that no handler does, instead of a 500.
-        request_class: a class of requests that knows the limits.
-        security: headers by content type.
-    """
-
-    app: "ASGIApp"
-    table: Table
-    dispatch: Dispatch
-    handlers: ErrorHandlers
-    last: ErrorHandler | None
-    request_class: type[Request]
-    security: "SecurityHeaders"
-
-
 def load_sender() -> Callable[..., Awaitable[None]]:
     """Return what sends files and streams; most applications have none, and do not load it."""
-    from ._sources import send_source  # noqa: PLC0415
+    from ._sources import send_response  # noqa: PLC0415
 
-    return send_source
+    return send_response
 
 
-def make_answer(parts: Parts) -> "ASGIApp":  # noqa: C901 - that of the function within
-    """Make the function that answers all HTTP requests of an application."""
-    app, _, dispatch, handlers, last, request_class, security = parts
-    match = parts.table.match
+def make_answer(parts: Parts, table: Table) -> "ASGIApp":  # noqa: C901 - that of the function within
+    """Make the function that answers all HTTP requests: one, as each call is 5 % of a small one."""
+    app, dispatch, handlers, last, request_class, security, providing = parts
+    match = table.match
     has_middleware = dispatch is not dispatch_plan
     bad_host = refuse(400, is_prepared=True)
 
-    # One function from end to end: each call less is 5 % of a small response.
     async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: C901
         method: str = scope["method"]
         path: str = scope["path"]
@@ -113,7 +87,7 @@ def make_answer(parts: Parts) -> "ASGIApp":  # noqa: C901 - that of the function
             else:
                 await load_sender()(response, scope, receive, send=send, security=security)
             if response.tasks is not None:
-                await run_background(response.tasks, label=f"{method} {path!r}")
+                await run_background(response.tasks, request, response, providing=providing)
         finally:
             if request._form is not None:  # noqa: SLF001 - only then is there something to close
                 await request.close()

@@ -6,7 +6,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from ._extras import find_extras
+from ._providing import Providing
+from ._provision import Values
 from ._threads import run_in_thread
+from .requests import Request
+from .responses import Response
 
 __all__ = ["BackgroundTask", "run_background"]
 
@@ -15,28 +20,45 @@ logger = logging.getLogger("bocadillo")
 BackgroundTask = Callable[[], Any]
 
 
-async def run_background(tasks: Sequence[BackgroundTask], *, label: str) -> None:
+async def run_background(
+    tasks: Sequence[BackgroundTask],
+    request: Request,
+    response: Response,
+    *,
+    providing: Providing,
+) -> None:
     """Run tasks one after the other; what one raises is logged, and does not stop the next.
 
-    A plain function runs in a thread, so that it cannot hold up other requests.
+    A plain function runs in a thread, so that it cannot hold up other requests. What a task asks
+    for beyond its arguments is provided to it, in lifetimes of its own.
 
     Args:
-        tasks: functions, async or not, that take nothing.
-        label: the request they belong to, for the log.
+        tasks: functions, async or not, that take nothing but what providers provide.
+        request: the request they belong to.
+        response: its response, which is sent.
+        providing: provides to the tasks.
 
     Cancellation:
         The task that runs is cancelled; those after it do not run.
     """
     for task in tasks:
+        name = getattr(_function(task), "__qualname__", repr(task))
         try:
-            await _run(task)
+            given = task.keywords if isinstance(task, partial) else ()
+            extras = find_extras(
+                task, providing.graph, count=0, given=given, what="background task"
+            )
+            inputs: Values = {"req": request, "res": response}
+            by = f"background task `{name}`"
+            await providing.call(partial(_run, task), extras, inputs=inputs, by=by)
         except Exception:
-            name = getattr(_function(task), "__qualname__", repr(task))
-            logger.exception("background task `%s` of %s failed", name, label)
+            what = f"{request.method} {request.scope['path']!r}"
+            logger.exception("background task `%s` of %s failed", name, what)
 
 
-async def _run(task: BackgroundTask) -> None:
-    result = task() if _is_async(task) else await run_in_thread(task)
+async def _run(task: BackgroundTask, **provided: Any) -> None:
+    call = partial(task, **provided) if provided else task
+    result = call() if _is_async(call) else await run_in_thread(call)
     if inspect.isawaitable(result):  # what a lambda returns may be, too
         await result
     elif inspect.isgenerator(result) or inspect.isasyncgen(result):

@@ -32,7 +32,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 from types import AsyncGeneratorType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from .errors import ClientDisconnect
 
@@ -61,6 +61,7 @@ class Stream:
 
     function: StreamFunction
     raise_on_disconnect: bool = False
+    is_stream: ClassVar[bool] = True
 
     @property
     def label(self) -> str:

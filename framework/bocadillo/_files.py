@@ -10,7 +10,7 @@ import stat
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from ._file_replies import Content, RawHeaders, Reply, compose_error, compose_reply
 from ._media_types import guess_content_type
@@ -42,6 +42,7 @@ class File:
     name: str
     content_type: str
     encoding: str | None = None
+    is_stream: ClassVar[bool] = False
 
 
 async def find_file(path: str | os.PathLike[str]) -> File:

@@ -1,23 +1,33 @@
 """Freezing: check everything an application registered, and build what serves its requests."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._answering import Parts, make_answer
+from ._answering import make_answer
+from ._app_scope import AppScope
 from ._denying import make_websocket_answer
+from ._extras import find_extras
+from ._graph import Graph
 from ._limits import Limits
 from ._mounts import call_mounted
+from ._parts import Parts
+from ._providing import Providing
+from ._provision import Values
 from ._refusals import describe_options, refuse, refuse_missing
+from ._scoped import make_scoped
 from ._security import compile_security
 from .error_handlers import ErrorHandler, ErrorHandlers
 from .middleware._asgi import wrap_app
 from .middleware._http import Middleware, compile_dispatch, dispatch_plan
 from .patterns import Pattern, Tail
 from .plans import Params, Plan, compile_plan
+from .providers import Provider, discover_convention, live_shared
 from .requests import Request
 from .responses import Response
 from .routing import Leaf, Mount, Route, Table, allowed_methods
+from .views import View
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -34,6 +44,8 @@ class Registered(NamedTuple):
 
     app: "ASGIApp"
     entries: Sequence[Route | Mount]
+    providers: Mapping[str, Provider]
+    overrides: Mapping[str, Provider]
     handlers: ErrorHandlers
     http_middleware: list[tuple[type[Middleware], dict[str, Any]]]
     asgi_middleware: Added
@@ -41,10 +53,11 @@ class Registered(NamedTuple):
 
 
 class Served(NamedTuple):
-    """What serves the connections of an application."""
+    """What serves the connections of an application, and what lives as long as it."""
 
     http: "ASGIApp"
     websocket: "ASGIApp"
+    providing: Providing
 
 
 def freeze(registered: Registered) -> Served:
@@ -55,30 +68,60 @@ def freeze(registered: Registered) -> Served:
         RouteError: an annotation of a view cannot be used.
     """
     settings = registered.settings
+    providing = _make_providing(registered)
+    handlers = registered.handlers.bound(partial(_bind_handler, providing))
     dispatch = compile_dispatch(registered.app, registered.http_middleware)
-    is_seen = dispatch is not dispatch_plan or not registered.handlers.are_default
-    table = compile_table(
-        registered.entries,
-        is_prepared=not is_seen,
-        redirects_slash=settings.REDIRECT_TRAILING_SLASH,
-    )
+    is_seen = dispatch is not dispatch_plan or not handlers.are_default
     parts = Parts(
         app=registered.app,
-        table=table,
         dispatch=dispatch,
-        handlers=registered.handlers,
+        handlers=handlers,
         last=_choose_last(is_debug=settings.DEBUG),
         request_class=Request.with_limits(
             Limits(max_body_size=settings.MAX_BODY_SIZE, body_timeout=settings.BODY_TIMEOUT)
         ),
         security=compile_security(settings.SECURITY_HEADERS),
+        providing=providing,
+    )
+    table = compile_table(
+        registered.entries,
+        parts,
+        is_prepared=not is_seen,
+        redirects_slash=settings.REDIRECT_TRAILING_SLASH,
     )
     mounts = [entry for entry in registered.entries if isinstance(entry, Mount)]
-    websockets = compile_table(mounts, is_prepared=True, redirects_slash=False)
+    websockets = compile_table(mounts, parts, is_prepared=True, redirects_slash=False)
     return _wrap(
-        Served(make_answer(parts), make_websocket_answer(websockets)),
+        Served(make_answer(parts, table), make_websocket_answer(websockets), providing),
         registered.asgi_middleware,
     )
+
+
+def _make_providing(registered: Registered) -> Providing:
+    """Check all providers, whoever may use them, and make what provides."""
+    discover_convention()
+    graph = Graph({**live_shared(), **registered.providers}, registered.overrides)
+    graph.order(graph.providers.values())
+    providing = Providing(graph, AppScope(graph))
+    autouse = [provider for provider in graph.autouse if provider.scope == "app"]
+    providing.compile(autouse, by="the application")
+    return providing
+
+
+def _bind_handler(providing: Providing, handler: ErrorHandler) -> ErrorHandler:
+    """Give an error handler what it asks for beyond the error, in lifetimes of its own."""
+    extras = find_extras(handler, providing.graph, count=3, what="error handler")
+    if not extras:
+        return handler
+    by = f"error handler `{getattr(handler, '__name__', handler)}`"
+    providing.compile(extras.values(), by=by)
+
+    async def bound(request: Request, response: Response, error: Exception) -> None:
+        inputs: Values = {"req": request, "res": response}
+        call = partial(handler, request, response, error)
+        await providing.call(call, extras, inputs=inputs, by=by)
+
+    return bound
 
 
 def _wrap(served: Served, middleware: Added) -> Served:
@@ -91,7 +134,7 @@ def _wrap(served: Served, middleware: Added) -> Served:
         await inner(scope, receive, send)
 
     wrapped = wrap_app(answer, middleware)
-    return Served(wrapped, wrapped)
+    return Served(wrapped, wrapped, served.providing)
 
 
 def _choose_last(*, is_debug: bool) -> ErrorHandler | None:
@@ -104,12 +147,12 @@ def _choose_last(*, is_debug: bool) -> ErrorHandler | None:
 
 
 def compile_table(
-    entries: Sequence[Route | Mount], *, is_prepared: bool, redirects_slash: bool
+    entries: Sequence[Route | Mount], parts: Parts, *, is_prepared: bool, redirects_slash: bool
 ) -> Table:
     """Compile the plans of all routes and mounts, and the table that finds them."""
     _warn_of_unreachable(entries)
     leaves = [
-        (entry.pattern, _compile_leaf(rank, entry, is_prepared=is_prepared))
+        (entry.pattern, _compile_leaf(rank, entry, parts=parts, is_prepared=is_prepared))
         for rank, entry in enumerate(entries)
     ]
 
@@ -122,17 +165,12 @@ def compile_table(
     return table
 
 
-def _compile_leaf(rank: int, entry: Route | Mount, *, is_prepared: bool) -> Leaf:
+def _compile_leaf(rank: int, entry: Route | Mount, *, parts: Parts, is_prepared: bool) -> Leaf:
     if isinstance(entry, Mount):
         plan = Plan(_run_nothing, direct=call_mounted(entry.app), place=entry.label)
         return Leaf(rank, entry.pattern.names, plans={}, other=plan)
     allow = allowed_methods(entry.methods)
-    compiled = {
-        id(view): compile_plan(
-            view, entry.pattern, label=entry.label, max_body_size=entry.max_body_size
-        )
-        for view in entry.views.values()
-    }
+    compiled = {id(view): _compile(view, entry, parts) for view in entry.views.values()}
     plans = {
         "OPTIONS": describe_options(allow, is_prepared=is_prepared),
         **{method: compiled[id(view)] for method, view in entry.views.items()},
@@ -141,6 +179,19 @@ def _compile_leaf(rank: int, entry: Route | Mount, *, is_prepared: bool) -> Leaf
         plans.setdefault("HEAD", plans["GET"])
     other = refuse(405, headers={"allow": allow}, is_prepared=is_prepared)
     return Leaf(rank, entry.pattern.names, plans=plans, other=other)
+
+
+def _compile(view: View, route: Route, parts: Parts) -> Plan:
+    plan = compile_plan(
+        view,
+        route.pattern,
+        label=route.label,
+        providing=parts.providing,
+        max_body_size=route.max_body_size,
+    )
+    if plan.provision.is_scoped:
+        plan.direct = make_scoped(plan, parts)
+    return plan
 
 
 async def _run_nothing(request: Request, response: Response, params: Params) -> None:

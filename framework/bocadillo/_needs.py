@@ -2,6 +2,7 @@
 
 the parameter                                   is given
 is one of the pattern                           that part of the path, converted
+names a provider, or is annotated with one      what that provides
 is annotated with a record, such as a Struct    the body, decoded
 has a default                                   the query parameter of its name, converted
 none of these                                   nothing: the application does not start
@@ -11,11 +12,13 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from ._bodies import compile_body, is_body_type
+from ._graph import Graph
 from ._near_misses import find_near_miss
 from ._queries import parse_query
 from .converters import Converter, ItemsError, ManyConverter, compile_converter, compile_many
 from .errors import HTTPError, ProviderError, RouteError
 from .patterns import Pattern
+from .providers import Provider
 from .requests import Request
 from .views import Parameter, View
 
@@ -51,6 +54,7 @@ class Needs:
         self.converters: dict[str, Converter] = {}
         self.queries: list[QueryParameter] = []
         self.body: Body | None = None
+        self.providers: dict[str, Provider] = {}
 
 
 def check_route(view: View, pattern: Pattern, *, label: str) -> None:
@@ -71,8 +75,14 @@ def check_route(view: View, pattern: Pattern, *, label: str) -> None:
         )
 
 
-def find_needs(view: View, pattern: Pattern, *, label: str) -> Needs:
+def find_needs(view: View, pattern: Pattern, *, label: str, graph: Graph) -> Needs:
     """Resolve by name everything a view asks for.
+
+    Args:
+        view: the view.
+        pattern: the pattern of its route.
+        label: how messages name the route.
+        graph: knows the providers.
 
     Raises:
         ProviderError: the view asks for something that nothing provides.
@@ -81,15 +91,23 @@ def find_needs(view: View, pattern: Pattern, *, label: str) -> Needs:
     """
     needs = Needs(tuple(name for name in pattern.names if name))
     for parameter in view.parameters:
-        _resolve(needs, parameter, view=view, label=label)
+        _resolve(needs, parameter, view=view, label=label, graph=graph)
     return needs
 
 
-def _resolve(needs: Needs, parameter: Parameter, *, view: View, label: str) -> None:
+def _resolve(needs: Needs, parameter: Parameter, *, view: View, label: str, graph: Graph) -> None:
+    provider = graph.find(parameter)
     if parameter.name in needs.names:
+        if provider:
+            raise ProviderError(
+                f"view `{view.name}` ({view.location}, {label}) asks for `{parameter.name}`, which "
+                f"is a parameter of its route, and {provider.label}: rename one of them."
+            )
         convert = _compile(compile_converter, view, parameter=parameter)
         if convert:
             needs.converters[parameter.name] = convert
+    elif provider:
+        needs.providers[parameter.name] = provider
     elif is_body_type(parameter.annotation):
         if needs.body:
             raise RouteError(
@@ -106,7 +124,10 @@ def _resolve(needs: Needs, parameter: Parameter, *, view: View, label: str) -> N
         raise ProviderError(
             f"view `{view.name}` ({view.location}, {label}) asks for `{parameter.name}`, which is "
             "neither a route parameter, nor a provider, nor a query parameter with a default."
-            + _did_you_mean(parameter.name, needs.names, kind="route parameter")
+            + (
+                _did_you_mean(parameter.name, needs.names, kind="route parameter")
+                or graph.did_you_mean(parameter.name)
+            )
         )
 
 

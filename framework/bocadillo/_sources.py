@@ -16,12 +16,12 @@ from .streaming import Stream, send_stream
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["send_source"]
+__all__ = ["send_response"]
 
 logger = logging.getLogger("bocadillo")
 
 
-async def send_source(
+async def send_response(
     response: Response,
     scope: "Scope",
     receive: "Receive",
@@ -29,7 +29,7 @@ async def send_source(
     send: "Send",
     security: SecurityHeaders,
 ) -> None:
-    """Send a response whose content is a file or a stream, without it when it answers HEAD.
+    """Send a response, be it known as a whole, a file or a stream; without a body to HEAD.
 
     Args:
         response: what to send.
@@ -44,7 +44,7 @@ async def send_source(
     Cancellation:
         The stream is finalized; the server closes the connection.
     """
-    status, headers, _ = response.encode(security)
+    status, headers, body = response.encode(security)
     source = response.source
     try:
         if status in WITHOUT_CONTENT:
@@ -56,7 +56,7 @@ async def send_source(
         elif isinstance(source, Stream) and scope["method"] != "HEAD":
             await _send_stream(source, status, headers=headers, receive=receive, send=send)
         else:
-            await send_whole(send, status, headers, body=b"")
+            await send_whole(send, status, headers, body=b"" if scope["method"] == "HEAD" else body)
     except ClientDisconnect:
         return  # the stream noticed by itself
     except Exception:

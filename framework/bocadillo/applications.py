@@ -1,14 +1,19 @@
 """The application: what it registers, and where requests come in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from ._app_scope import AppScope
 from ._freezing import Registered, Served, freeze
+from ._graph import Graph
 from .config import Settings, contexts
 from .error_handlers import ErrorHandler, ErrorHandlers
-from .lifespan import EventHandler, Lifespan
+from .lifespan import Event, EventHandler, Lifespan
 from .middleware._asgi import check_middleware
 from .middleware._http import Middleware
+from .providers import Provider, declare, discover_convention, live_shared, stand_in
+from .providers import Scope as ProviderScope
 from .routers import Router
 from .routing import Mount, Route
 from .views import expect_arguments, expect_async, locate
@@ -38,6 +43,8 @@ class App(Router):
         self.name = name
         self._settings = Settings()
         self._error_handlers = ErrorHandlers()
+        self._providers: dict[str, Provider] = {}
+        self._overrides: dict[str, Provider] = {}
         self._http_middleware: list[tuple[type[Middleware], dict[str, Any]]] = []
         self._asgi_middleware: list[tuple[Any, dict[str, Any]]] = []
         self._lifespan = Lifespan()
@@ -80,6 +87,66 @@ class App(Router):
         else:
             self._asgi_middleware.append((cls, kwargs))
 
+    @overload
+    def provider(self, function: C, /) -> C: ...
+    @overload
+    def provider(
+        self,
+        function: None = None,
+        /,
+        *,
+        scope: ProviderScope = ...,
+        name: str | None = ...,
+        lazy: bool = ...,
+        autouse: bool = ...,
+    ) -> Callable[[C], C]: ...
+    def provider(
+        self,
+        function: Any = None,
+        /,
+        *,
+        scope: ProviderScope = "request",
+        name: str | None = None,
+        lazy: bool = False,
+        autouse: bool = False,
+    ) -> Any:
+        """Declare a provider of this application alone: see `bocadillo.provider`.
+
+        It shadows the one of the same name that all applications share.
+
+        Raises:
+            RuntimeError: the application has started.
+        """
+
+        def register(function: C) -> C:
+            self._refuse_when_frozen(f"provider `{function.__name__}` ({locate(function)})")
+            declare(self._providers, function, scope=scope, name=name, lazy=lazy, autouse=autouse)
+            return function
+
+        return register if function is None else register(function)
+
+    @contextmanager
+    def override_providers(self, **providers: Any) -> Iterator[None]:
+        """Let others stand in for providers inside a `with` block, in tests.
+
+        Args:
+            **providers: by name, a function or generator function, which may ask for what any
+                provider may, or else a value.
+
+        Raises:
+            ProviderError: there is no provider of that name.
+        """
+        before = self._overrides, self._served, self._http
+        self._overrides = {**self._overrides, **self._stand_in(providers)}
+        self._served = self._http = None
+        try:
+            served = self._freeze()
+            if before[1] is not None:
+                served.providing.scope.inherit(before[1].providing.scope)
+            yield
+        finally:
+            self._overrides, self._served, self._http = before
+
     def error_handler(self, exc_cls: type[Exception]) -> Callable[[H], H]:
         """Register a handler of errors: `async def handler(req, res, exc)`.
 
@@ -101,14 +168,14 @@ class App(Router):
             raise TypeError(f"expected a class of exceptions to handle, got {exc_cls!r}")
         self._refuse_when_frozen(f"error handler of `{exc_cls.__name__}` ({locate(handler)})")
         expect_async(handler, what="error handler")
-        expect_arguments(handler, "req, res, exc", what="error handler")
+        expect_arguments(handler, "req, res, exc", what="error handler", is_partial=True)
         self._error_handlers.add(exc_cls, handler)
 
     @overload
-    def on(self, event: str) -> Callable[[E], E]: ...
+    def on(self, event: Event) -> Callable[[E], E]: ...
     @overload
-    def on(self, event: str, handler: E) -> E: ...
-    def on(self, event: str, handler: Any = None) -> Any:
+    def on(self, event: Event, handler: E) -> E: ...
+    def on(self, event: Event, handler: Any = None) -> Any:
         """Register a function, async or not, to be called on `"startup"` or `"shutdown"`.
 
         Raises:
@@ -156,7 +223,7 @@ class App(Router):
         elif kind == "websocket":
             await (self._served or self._freeze()).websocket(scope, receive, send)
         elif kind == "lifespan":
-            await self._lifespan.run(receive, send, freeze=self._freeze)
+            await self._lifespan.run(receive, send, freeze=self._freeze_scope)
         else:
             raise ValueError(f"expected the scope 'http', 'websocket' or 'lifespan', got {kind!r}")
 
@@ -167,6 +234,8 @@ class App(Router):
                 Registered(
                     app=self,
                     entries=self._entries,
+                    providers=self._providers,
+                    overrides=self._overrides,
                     handlers=self._error_handlers,
                     http_middleware=self._http_middleware,
                     asgi_middleware=self._asgi_middleware,
@@ -175,6 +244,17 @@ class App(Router):
             )
             self._http = self._served.http
         return self._served
+
+    def _freeze_scope(self) -> AppScope:
+        return self._freeze().providing.scope
+
+    def _stand_in(self, providers: Mapping[str, Any]) -> dict[str, Provider]:
+        discover_convention()
+        known = Graph({**live_shared(), **self._providers})
+        return {
+            name: stand_in(known.refer(name, by="override_providers"), value)
+            for name, value in providers.items()
+        }
 
     def _check(self, entry: Route | Mount, what: str) -> None:
         self._refuse_when_frozen(what)

@@ -74,6 +74,13 @@ class ErrorHandlers:
         """Let `handler` answer for exceptions of a class, and of those derived from it."""
         self._handlers[exc_cls] = handler
 
+    def bound(self, bind: Callable[[ErrorHandler], ErrorHandler]) -> "ErrorHandlers":
+        """Return these handlers, each as `bind` gives it back."""
+        bound = ErrorHandlers()
+        for exc_cls, handler in self._handlers.items():
+            bound.add(exc_cls, bind(handler))
+        return bound
+
     async def answer(
         self,
         request: Request,

@@ -15,25 +15,32 @@ A decorator that stands above a hook must keep what it decorates: `functools.wra
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, NamedTuple, TypeVar
 
-from .requests import Request
-from .responses import Response
 from .views import expect_arguments, expect_async, locate
 
 __all__ = ["Hook", "after", "before", "find_hooks"]
 
-Hook = Callable[[Request, Response, dict[str, Any]], Awaitable[None]]
 When = Literal["before", "after"]
 V = TypeVar("V")
+AnyHook = Callable[..., Awaitable[object]]  # a function, or an object with an async `__call__`
 
 ATTRIBUTE = "__bocadillo_hooks_{}__"
 
 
-def before(hook: Any, /, *args: Any, **kwargs: Any) -> Callable[[V], V]:
+class Hook(NamedTuple):
+    """A hook as it was declared: what is called, and with which arguments beside the usual ones."""
+
+    call: AnyHook
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+def before(hook: AnyHook, /, *args: Any, **kwargs: Any) -> Callable[[V], V]:
     """Run a hook before the view: `await hook(req, res, params, *args, **kwargs)`.
 
-    What it raises is answered instead of calling the view.
+    What else it asks for by name is provided to it, as it is to a view. What it raises is
+    answered instead of calling the view.
 
     Raises:
         ExpectedAsync: the hook is neither `async def`, nor an object with an async `__call__`.
@@ -42,7 +49,7 @@ def before(hook: Any, /, *args: Any, **kwargs: Any) -> Callable[[V], V]:
     return _record("before", _bind(hook, args, kwargs=kwargs))
 
 
-def after(hook: Any, /, *args: Any, **kwargs: Any) -> Callable[[V], V]:
+def after(hook: AnyHook, /, *args: Any, **kwargs: Any) -> Callable[[V], V]:
     """Run a hook after the view, unless the view raised: see `before`.
 
     Nothing is sent yet: the hook can still change the response.
@@ -94,12 +101,10 @@ def _record(when: When, hook: Hook) -> Callable[[V], V]:
     return decorate
 
 
-def _bind(hook: Any, args: tuple[Any, ...], *, kwargs: dict[str, Any]) -> Hook:
+def _bind(hook: AnyHook, args: tuple[Any, ...], *, kwargs: dict[str, Any]) -> Hook:
     is_function = inspect.isroutine(hook) or inspect.isclass(hook) or isinstance(hook, partial)
     call = hook if is_function or not callable(hook) else hook.__call__
     expect_async(call, what="hook")
     names = ["req", "res", "params", *(f"args[{i}]" for i in range(len(args)))]
-    expect_arguments(call, ", ".join(names), what="hook", keywords=kwargs)
-    if not args and not kwargs:
-        return cast("Hook", call)
-    return lambda request, response, params: call(request, response, params, *args, **kwargs)
+    expect_arguments(call, ", ".join(names), what="hook", keywords=kwargs, is_partial=True)
+    return Hook(call, args, kwargs)

@@ -6,15 +6,17 @@ Source: ASGI specification, Lifespan Protocol 2.0.
 import inspect
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from ._app_scope import AppScope
 from .views import expect_arguments, locate
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Send
 
-__all__ = ["EventHandler", "Lifespan"]
+__all__ = ["Event", "EventHandler", "Lifespan"]
 
+Event = Literal["startup", "shutdown"]
 EventHandler = Callable[[], object]
 
 
@@ -45,26 +47,37 @@ class Lifespan:
         if event not in self._handlers:
             raise ValueError(f"expected the event 'startup' or 'shutdown', got {event!r}")
 
-    async def run(self, receive: "Receive", send: "Send", *, freeze: Callable[[], object]) -> None:
+    async def run(
+        self, receive: "Receive", send: "Send", *, freeze: Callable[[], AppScope]
+    ) -> None:
         """Follow the protocol: freeze, start, wait for the end, shut down.
 
+        The providers of the application live longer than the handlers of startup and shutdown
+        run: these may use what those have opened.
+
+        Args:
+            receive: the server's.
+            send: the server's.
+            freeze: checks the application, and returns its scope.
+
         Raises:
-            Exception: what a handler raised. Those of startup stop at the first error; those of
-                shutdown are all called, and what several raised is an `ExceptionGroup`.
+            Exception: what a handler or a provider raised. Those of startup stop at the first
+                error; those of shutdown are all called, and what several raised is an
+                `ExceptionGroup`.
 
         Cancellation:
-            The handlers of shutdown do not run.
+            The handlers of shutdown do not run; what providers opened is closed.
         """
         phase = "startup"
         try:
             await receive()
-            freeze()
-            for handler in self._handlers["startup"]:
-                await _call(handler)
-            await send({"type": "lifespan.startup.complete"})
-            phase = "shutdown"
-            await receive()
-            await self._shut_down()
+            async with freeze():
+                for handler in self._handlers["startup"]:
+                    await _call(handler)
+                await send({"type": "lifespan.startup.complete"})
+                phase = "shutdown"
+                await receive()
+                await self._shut_down()
         except BaseException:
             await send({"type": f"lifespan.{phase}.failed", "message": traceback.format_exc()})
             raise

@@ -5,6 +5,11 @@ nothing                             view(req, res)
 route parameters, as text           view(req, res, **params)
 converted or query parameters       converts all of them, collecting errors, then the same
 a body, or it has hooks             the same, with the body decoded and the hooks awaited
+providers                           the same, with the providers set up before the hooks
+
+Conversion comes first: what it refuses opens nothing. Providers that have something to clean up
+are set up in the lifetimes of the request, and cleaned up when the view has ended, or when its
+stream has.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,10 +17,13 @@ from inspect import Parameter
 from types import EllipsisType
 from typing import Any
 
-from ._needs import Needs, Params, find_needs, make_convert, read_body
+from ._asking import Asked, ask
+from ._needs import Params, make_convert
+from ._providing import Providing
+from ._provision import NOTHING, Provision
+from ._runs import Run, make_async_run, make_provided_run
 from .converters import Converter
 from .errors import HTTPError
-from .hooks import find_hooks
 from .patterns import Pattern
 from .requests import Request
 from .responses import Response
@@ -23,7 +31,6 @@ from .views import View, ViewFunction
 
 __all__ = ["Direct", "Params", "Plan", "Run", "compile_plan"]
 
-Run = Callable[[Request, Response, Params], Awaitable[object]]
 Direct = Callable[[Any, Any, Any, Params], Awaitable[None]]
 
 
@@ -35,18 +42,32 @@ class Plan:
         direct: when it is set, `await plan.direct(scope, receive, send, params)` sends the
             response instead: a mounted application does, and an answer that is always the same.
         place: the view and where it is defined, for messages.
+        provision: what is set up for the view.
     """
 
-    __slots__ = ("direct", "place", "run")
+    __slots__ = ("direct", "place", "provision", "run")
 
-    def __init__(self, run: Run, *, direct: Direct | None = None, place: str = "") -> None:
+    def __init__(
+        self,
+        run: Run,
+        *,
+        direct: Direct | None = None,
+        place: str = "",
+        provision: Provision = NOTHING,
+    ) -> None:
         self.run = run
         self.direct = direct
         self.place = place
+        self.provision = provision
 
 
 def compile_plan(
-    view: View, pattern: Pattern, *, label: str, max_body_size: int | EllipsisType | None = ...
+    view: View,
+    pattern: Pattern,
+    *,
+    label: str,
+    providing: Providing,
+    max_body_size: int | EllipsisType | None = ...,
 ) -> Plan:
     """Resolve by name everything a view asks for, and build its plan.
 
@@ -54,6 +75,7 @@ def compile_plan(
         view: the view.
         pattern: the pattern of its route.
         label: how messages name the route.
+        providing: provides what is neither of the request nor of the route.
         max_body_size: bytes that a body may have; `...` leaves it to the application.
 
     Raises:
@@ -61,10 +83,12 @@ def compile_plan(
         RouteError: an annotation cannot be evaluated, its constraints do not fit, or two
             parameters ask for the body.
     """
-    run = _specialize(view, find_needs(view, pattern, label=label))
+    place = f"view `{view.name}` ({view.location}, {label})"
+    asked = ask(view, pattern, label=label, providing=providing, place=place)
+    run = _specialize(asked, providing)
     if max_body_size is not ...:
         run = _limit_body(run, max_body_size)
-    return Plan(run, place=f"view `{view.name}` ({view.location}, {label})")
+    return Plan(run, place=place, provision=asked.provision)
 
 
 def _limit_body(run: Run, max_body_size: int | None) -> Run:
@@ -75,14 +99,14 @@ def _limit_body(run: Run, max_body_size: int | None) -> Run:
     return limited
 
 
-def _specialize(view: View, needs: Needs) -> Run:
+def _specialize(asked: Asked, providing: Providing) -> Run:
     """Choose the least that serves the view: what it does not use, a request does not pay."""
+    view, needs, before, after, provision = asked
     function = view.function
-    owner = getattr(function, "__self__", None) if view.owner is None else view.owner
-    holders = (owner, function)
-    before, after = find_hooks("before", *holders), find_hooks("after", *holders)
+    if provision != NOTHING:
+        return make_provided_run(asked, providing)
     if needs.body or before or after:
-        return _make_async_run(view, needs, before=before, after=after)
+        return make_async_run(asked)
     if len(needs.converters) == 1 and not needs.queries and _takes_one(view, needs.names):
         return _make_single_run(function, *next(iter(needs.converters.items())))
     if needs.converters or needs.queries:
@@ -121,30 +145,5 @@ def _make_single_run(function: ViewFunction, name: str, convert: Converter) -> R
         except ValueError as error:
             raise HTTPError(400, {name: str(error)}) from None
         return function(request, response, value)
-
-    return run
-
-
-def _make_async_run(view: View, needs: Needs, *, before: list[Any], after: list[Any]) -> Run:
-    function: Callable[..., Awaitable[object]] = view.function  # it may return what it must not
-    convert, body = make_convert(needs), needs.body
-    # Hooks see what the view gets, defaults included.
-    optional = [parameter.name for parameter in view.parameters if parameter.has_default]
-    has_hooks = bool(before or after)
-    defaults = {name: view.signature.parameters[name].default for name in optional if has_hooks}
-
-    async def run(request: Request, response: Response, params: Params) -> object:
-        errors: dict[str, str] = {}
-        values = {**defaults, **convert(request, params, errors)}
-        if body:
-            await read_body(request, body, values=values, errors=errors)
-        if errors:
-            raise HTTPError(400, errors)
-        for hook in before:
-            await hook(request, response, values)
-        result = await function(request, response, **values)
-        for hook in after:
-            await hook(request, response, values)
-        return result
 
     return run

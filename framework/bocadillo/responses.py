@@ -13,6 +13,7 @@ from ._security import NO_SECURITY, RawHeaders, SecurityHeaders, secure
 
 if TYPE_CHECKING:
     from ._files import File
+    from ._lifetimes import Lifetimes
     from .streaming import Stream, StreamFunction
 
 __all__ = ["Response"]
@@ -48,6 +49,7 @@ class Response(CookieSetter):
         "_headers": "The headers, once they were asked for.",
         "_status_code": "The status.",
         "chunked": "Whether the length is left out, so that HTTP/1.1 servers send chunks.",
+        "lifetimes": "What the providers of its view have set up, while the view runs.",
         "source": "The file or stream that the content comes from, for what sends it.",
         "tasks": "What runs after the response is sent.",
     }
@@ -57,6 +59,7 @@ class Response(CookieSetter):
         self._status_code = 200
         self._content_type: tuple[bytes, bytes] | None = None
         self._headers: ResponseHeaders | None = None
+        self.lifetimes: Lifetimes  # set where it is read
         self.chunked = False
         self.source: File | Stream | None = None
         self.tasks: list[Callable[[], Any]] | None = None
@@ -186,6 +189,11 @@ class Response(CookieSetter):
         if attach:
             self.headers.setdefault("content-disposition", _format_disposition(file.name))
         self.source = file
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the content comes from a stream, which is made while it is sent."""
+        return self.source is not None and self.source.is_stream
 
     def redirect(self, url: str, permanent: bool = False, external: bool = False) -> None:
         """Send the client elsewhere, with status 302, or 301 for good.

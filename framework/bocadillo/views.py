@@ -11,7 +11,17 @@ from typing import Any, NamedTuple
 
 from .errors import ExpectedAsync, RouteError
 
-__all__ = ["Parameter", "View", "ViewFunction", "expect_async", "inspect_view", "locate"]
+__all__ = [
+    "LENIENT",
+    "Parameter",
+    "View",
+    "ViewFunction",
+    "expect_arguments",
+    "expect_async",
+    "inspect_view",
+    "locate",
+    "read_parameters",
+]
 
 ViewFunction = Callable[..., Awaitable[None]]
 
@@ -88,9 +98,7 @@ class View:
             RouteError: an annotation cannot be evaluated.
         """
         parameters = [self.signature.parameters[name] for name in self.names]
-        return tuple(
-            Parameter(p.name, _evaluate(self, p), p.default is not Kind.empty) for p in parameters
-        )
+        return read_parameters(self.function, parameters, what=f"view `{self.name}`")
 
 
 def inspect_view(function: ViewFunction, *, owner: object = None) -> View:
@@ -127,9 +135,21 @@ def expect_async(function: object, *, what: str) -> None:
 
 
 def expect_arguments(
-    function: object, expected: str, *, what: str, keywords: Iterable[str] = ()
+    function: object,
+    expected: str,
+    *,
+    what: str,
+    keywords: Iterable[str] = (),
+    is_partial: bool = False,
 ) -> None:
     """Refuse a function that cannot be called with the arguments `expected`: `"req, res, exc"`.
+
+    Args:
+        function: what will be called.
+        expected: the names of what it gets by position.
+        what: how messages name its role.
+        keywords: the names of what it gets by name.
+        is_partial: whether it may ask for more than that.
 
     Raises:
         TypeError: it is not callable, or takes something else.
@@ -142,7 +162,8 @@ def expect_arguments(
     except ValueError:  # a few functions written in C do not tell
         return
     try:
-        signature.bind(*filter(None, expected.split(", ")), **dict.fromkeys(keywords))
+        bind = signature.bind_partial if is_partial else signature.bind
+        bind(*filter(None, expected.split(", ")), **dict.fromkeys(keywords))
     except TypeError:
         expected = ", ".join([*filter(None, [expected]), *(f"{word}=..." for word in keywords)])
         raise TypeError(
@@ -186,19 +207,33 @@ def _check_signature(view: View) -> None:
             )
 
 
-def _evaluate(view: View, parameter: inspect.Parameter) -> Any:
+def read_parameters(
+    function: object, parameters: Iterable[inspect.Parameter], *, what: str
+) -> tuple[Parameter, ...]:
+    """Return what a function asks for by name, with its annotations evaluated.
+
+    Raises:
+        RouteError: an annotation cannot be evaluated; `what` names the function in the message.
+    """
+    return tuple(
+        Parameter(p.name, _evaluate(function, p, what=what), p.default is not Kind.empty)
+        for p in parameters
+    )
+
+
+def _evaluate(function: object, parameter: inspect.Parameter, *, what: str) -> Any:
     """Evaluate the annotation of one parameter alone.
 
     Those of the others may name what is imported for the type checker only.
     """
     annotation = parameter.annotation
     holder = SimpleNamespace(__annotations__={parameter.name: annotation})
-    namespace = getattr(_original(view.function), "__globals__", {})
+    namespace = getattr(_original(function), "__globals__", {})
     try:
         hints = typing.get_type_hints(holder, globalns=namespace, include_extras=True)
     except (NameError, AttributeError, SyntaxError, TypeError) as error:
         raise RouteError(
-            f"view `{view.name}` ({view.location}) annotates `{parameter.name}` with "
+            f"{what} ({locate(function)}) annotates `{parameter.name}` with "
             f"`{getattr(annotation, '__forward_arg__', annotation)}`, which cannot be resolved: "
             f"{error}. Import or define it at the top of the module, outside `if TYPE_CHECKING`."
         ) from None

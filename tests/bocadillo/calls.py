@@ -3,7 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["HOST", "call", "make_scope", "nothing"]
+from bocadillo._app_scope import AppScope
+from bocadillo._graph import Graph
+from bocadillo._providing import Providing
+from bocadillo.providers import Provider
+
+__all__ = ["HOST", "call", "make_providing", "make_scope", "nothing"]
 
 HOST = (b"host", b"example.org")
 
@@ -19,6 +24,13 @@ def make_scope(method: str, path: str, **changes: Any) -> dict[str, Any]:
         "headers": [HOST],
     }
     return {**scope, **changes}
+
+
+def make_providing(*functions: Callable[..., Any], **options: Any) -> Providing:
+    """Make what provides: each function is a provider, with the same options."""
+    providers = [Provider(function, **options) for function in functions]
+    graph = Graph({provider.name: provider for provider in providers})
+    return Providing(graph, AppScope(graph))
 
 
 async def nothing(*args: Any) -> Any:

@@ -6,8 +6,15 @@ from typing import Any
 import pytest
 
 from bocadillo import App, HTTPError, Request, Response, create_client
-from bocadillo._background import run_background
-from tests.bocadillo.calls import call
+from bocadillo._background import BackgroundTask, run_background
+from bocadillo._providing import Providing
+from tests.bocadillo.calls import call, make_providing, make_scope
+
+
+async def run(*tasks: BackgroundTask, providing: Providing | None = None) -> None:
+    request = Request(make_scope("GET", "/todos"))
+    providing = providing or make_providing()
+    await run_background(tasks, request, Response(), providing=providing)
 
 
 class Notifier:
@@ -29,15 +36,12 @@ async def test_tasks_run_in_order_plain_ones_in_a_thread() -> None:
     def second(word: str) -> None:
         done.append((word, threading.current_thread()))
 
-    await run_background(
-        [
-            first,
-            partial(second, "second"),
-            partial(notifier, "third"),
-            lambda: notifier("fourth"),
-            partial(first),
-        ],
-        label="GET '/'",
+    await run(
+        first,
+        partial(second, "second"),
+        partial(notifier, "third"),
+        lambda: notifier("fourth"),
+        partial(first),
     )
     assert [word for word, _ in done] == ["first", "second", "third", "fourth", "first"]
     assert [thread is here for _, thread in done] == [True, False, True, True, True]
@@ -58,9 +62,7 @@ async def test_task_that_raises_is_logged_and_does_not_stop_the_next(
         def __repr__(self) -> str:
             return "Failing()"
 
-    await run_background(
-        [partial(fail, "x"), Failing(), partial(done.append, "after")], label="GET '/todos'"
-    )
+    await run(partial(fail, "x"), Failing(), partial(done.append, "after"))
     assert done == ["after"]
     name = fail.__qualname__
     assert [(r.name, r.levelno, r.getMessage()) for r in caplog.records] == [
@@ -82,7 +84,7 @@ async def test_generator_that_would_do_nothing_is_logged(
     def plain() -> Any:
         yield 1
 
-    await run_background([feed, plain], label="GET '/'")
+    await run(feed, plain)
     assert [str(record.exc_info and record.exc_info[1]) for record in caplog.records] == [
         "a generator does nothing in the background: take the `yield` out"
     ] * 2

@@ -8,11 +8,15 @@ from hypothesis import strategies as st
 
 from bocadillo import App, Middleware, Request, Response, configure, create_client
 from bocadillo._freezing import compile_table
+from bocadillo._parts import Parts
+from bocadillo._security import NO_SECURITY
+from bocadillo.error_handlers import ErrorHandlers
 from bocadillo.errors import ProviderError, RouteError
+from bocadillo.middleware._http import dispatch_plan
 from bocadillo.patterns import parse_pattern
 from bocadillo.plans import Plan
 from bocadillo.routing import Mount, Table
-from tests.bocadillo.calls import call, nothing
+from tests.bocadillo.calls import call, make_providing, nothing
 
 METHODS = ["GET", "HEAD", "POST", "OPTIONS", "BREW"]
 SEGMENTS = ["", "a", "b", "{}", "{x}", "a{x}", "{x}-{y}", "{y:path}"]
@@ -69,8 +73,20 @@ def make_table(entries: list[Entry], **options: Any) -> tuple[App, Table]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of routes that are never reached
         return app, compile_table(
-            app.routes, **{"is_prepared": True, "redirects_slash": True, **options}
+            app.routes, make_parts(app), **{"is_prepared": True, "redirects_slash": True, **options}
         )
+
+
+def make_parts(app: App) -> Parts:
+    return Parts(
+        app=app,
+        dispatch=dispatch_plan,
+        handlers=ErrorHandlers(),
+        last=None,
+        request_class=Request,
+        security=NO_SECURITY,
+        providing=make_providing(),
+    )
 
 
 def expected_kind(entry: Any, method: str) -> str:

@@ -1,13 +1,21 @@
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, NoReturn
 
 import pytest
 
+from bocadillo._app_scope import AppScope
+from bocadillo._graph import Graph
 from bocadillo.lifespan import Lifespan
 from bocadillo.views import locate
 
 
-async def follow(lifespan: Lifespan, *, freeze: Any = list) -> tuple[list[str], Exception | None]:
+def empty_scope() -> AppScope:
+    return AppScope(Graph({}))
+
+
+async def follow(
+    lifespan: Lifespan, *, freeze: Callable[[], AppScope] = empty_scope
+) -> tuple[list[str], Exception | None]:
     """Drive the protocol to its end; return what was sent, and what was raised."""
     messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
     sent: list[Any] = []
@@ -36,13 +44,18 @@ async def test_handlers_run_in_order_async_or_not() -> None:
     lifespan.add("startup", connect)
     lifespan.add("startup", lambda: calls.append("warm"))
     lifespan.add("shutdown", lambda: calls.append("close"))
-    sent, error = await follow(lifespan, freeze=lambda: calls.append("freeze"))
+
+    def freeze() -> AppScope:
+        calls.append("freeze")
+        return empty_scope()
+
+    sent, error = await follow(lifespan, freeze=freeze)
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert calls == ["freeze", "connect", "warm", "close"]
     assert error is None
 
 
-def fail() -> None:
+def fail() -> NoReturn:
     raise ZeroDivisionError("no")
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
@@ -5,17 +6,25 @@ import pytest
 from msgspec import Meta
 
 from bocadillo import App, Request, Response, create_client
-from bocadillo._needs import check_route, find_needs
+from bocadillo._needs import Needs, check_route, find_needs
 from bocadillo.errors import ProviderError, RouteError
 from bocadillo.patterns import parse_pattern
-from bocadillo.views import inspect_view, locate
+from bocadillo.views import ViewFunction, inspect_view, locate
+from tests.bocadillo.calls import make_providing
+
+
+def find(view: ViewFunction, pattern: str, *functions: Callable[..., Any]) -> Needs:
+    graph = make_providing(*functions).graph
+    return find_needs(
+        inspect_view(view), parse_pattern(pattern), label=f"GET {pattern}", graph=graph
+    )
 
 
 def test_needs_are_resolved_by_name() -> None:
     async def view(req: Request, res: Response, pk: int, name: str, page: int = 1) -> None:
         raise NotImplementedError
 
-    needs = find_needs(inspect_view(view), parse_pattern("/{name}/{pk}/{}"), label="GET /")
+    needs = find(view, "/{name}/{pk}/{}")
     assert needs.names == ("name", "pk")
     assert list(needs.converters) == ["pk"]
     assert [query.name for query in needs.queries] == ["page"]
@@ -27,7 +36,7 @@ def test_what_nothing_provides_is_refused_with_the_nearest_name() -> None:
         raise NotImplementedError
 
     with pytest.raises(ProviderError) as caught:
-        find_needs(inspect_view(view), parse_pattern("/{pk}/{name}"), label="GET /{pk}/{name}")
+        find(view, "/{pk}/{name}")
     assert str(caught.value) == (
         f"view `view` ({locate(view)}, GET /{{pk}}/{{name}}) asks for `nam`, which is neither a "
         "route parameter, nor a provider, nor a query parameter with a default. Did you mean the "
@@ -40,7 +49,7 @@ def test_bound_beyond_64_bits_is_refused_naming_the_view() -> None:
         raise NotImplementedError
 
     with pytest.raises(RouteError) as caught:
-        find_needs(inspect_view(view), parse_pattern("/{pk}"), label="GET /{pk}")
+        find(view, "/{pk}")
     assert str(caught.value).startswith(
         f"view `view` ({locate(view)}) annotates `pk` with a constraint that does not fit: Integer "
         "bounds constraints (`ge`, `le`, ...) that don't fit in an int64"
@@ -85,7 +94,7 @@ async def create(
 
 def test_body_that_is_asked_for_twice_is_refused() -> None:
     with pytest.raises(RouteError) as caught:
-        find_needs(inspect_view(create), parse_pattern("/{pk}"), label="GET /{pk}")
+        find(create, "/{pk}")
     assert str(caught.value) == (
         f"view `create` ({locate(create)}, GET /{{pk}}) asks for the body twice, as `todo` and "
         "`other`: put both into one type."

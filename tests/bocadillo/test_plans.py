@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from decimal import Decimal
 from functools import wraps
 from typing import Annotated, Any
@@ -8,16 +9,26 @@ from msgspec import Meta
 from bocadillo import HTTPError, Request, Response
 from bocadillo.errors import ProviderError, RouteError
 from bocadillo.patterns import parse_pattern
-from bocadillo.plans import compile_plan
+from bocadillo.plans import Plan, compile_plan
 from bocadillo.views import ViewFunction, inspect_view, locate
+from tests.bocadillo.calls import make_providing
 
 
 async def run(view: ViewFunction, pattern: str, params: dict[str, str], query: str = "") -> Any:
-    plan = compile_plan(inspect_view(view), parse_pattern(pattern), label=f"GET {pattern}")
+    plan = compile_view(view, pattern)
     scope = {"type": "http", "query_string": query.encode(), "headers": []}
     response = Response()
     await plan.run(Request(scope, no_receive, no_send), response, params)
     return response.content.decode()
+
+
+def compile_view(view: ViewFunction, pattern: str, *functions: Callable[..., Any]) -> Plan:
+    return compile_plan(
+        inspect_view(view),
+        parse_pattern(pattern),
+        label=f"GET {pattern}",
+        providing=make_providing(*functions),
+    )
 
 
 async def no_receive() -> Any:
@@ -107,7 +118,7 @@ def test_unknown_parameter_names_view_place_route_and_near_miss() -> None:
         pass
 
     with pytest.raises(ProviderError) as caught:
-        compile_plan(inspect_view(show), parse_pattern("/{pk}"), label="GET /{pk}")
+        compile_view(show, "/{pk}")
     assert str(caught.value) == (
         f"view `show` ({locate(show)}, GET /{{pk}}) asks for `pkk`, which is neither a route "
         "parameter, nor a provider, nor a query parameter with a default. Did you mean the route "
@@ -120,7 +131,7 @@ def test_unknown_parameter_without_a_near_miss_guesses_nothing() -> None:
         pass
 
     with pytest.raises(ProviderError, match=r"with a default\.$"):
-        compile_plan(inspect_view(show), parse_pattern("/{pk}"), label="GET /{pk}")
+        compile_view(show, "/{pk}")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +151,7 @@ def test_constraint_that_does_not_fit_the_type_is_an_error_at_the_start(
 
     view.__annotations__["pk"] = annotation
     with pytest.raises(RouteError) as caught:
-        compile_plan(inspect_view(view), parse_pattern(pattern), label="GET /")
+        compile_view(view, pattern)
     assert str(caught.value).startswith(
         f"view `view` ({locate(view)}) annotates `pk` with a constraint that does not "
         f"fit: {message}"

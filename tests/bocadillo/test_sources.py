@@ -6,7 +6,7 @@ import pytest
 
 from bocadillo import ClientDisconnect, HTTPError, Response
 from bocadillo._security import NO_SECURITY
-from bocadillo._sources import send_source
+from bocadillo._sources import send_response
 from tests.bocadillo.calls import make_scope
 
 started: list[str] = []
@@ -34,7 +34,7 @@ def streaming(*chunks: str, error: Exception | None = None, status: int = 200) -
     return response
 
 
-async def send_response(
+async def deliver(
     response: Response, method: str = "GET", *, messages: list[Any], gone_after: int = 99
 ) -> None:
     async def send(message: Any) -> None:
@@ -43,7 +43,7 @@ async def send_response(
         messages.append(message)
 
     scope = make_scope(method, "/path")
-    await send_source(response, scope, never, send=send, security=NO_SECURITY)
+    await send_response(response, scope, never, send=send, security=NO_SECURITY)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def _forget() -> None:
 
 async def test_stream_is_sent_chunk_by_chunk() -> None:
     messages: list[Any] = []
-    await send_response(streaming("a", "b"), messages=messages)
+    await deliver(streaming("a", "b"), messages=messages)
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
     assert messages == [
         {"type": "http.response.start", "status": 200, "headers": headers},
@@ -68,7 +68,7 @@ async def test_stream_is_sent_chunk_by_chunk() -> None:
 )
 async def test_stream_does_not_begin_where_there_is_no_body(method: str, status: int) -> None:
     messages: list[Any] = []
-    await send_response(streaming("a", status=status), method, messages=messages)
+    await deliver(streaming("a", status=status), method, messages=messages)
     assert [message["type"] for message in messages] == [
         "http.response.start",
         "http.response.body",
@@ -86,7 +86,7 @@ async def test_file_is_sent(tmp_path: Path) -> None:
         response.status_code = status
         await response.file(path)
         messages: list[Any] = []
-        await send_response(response, method, messages=messages)
+        await deliver(response, method, messages=messages)
         assert messages[0]["status"] == status
         assert b"".join(message["body"] for message in messages[1:]) == body
 
@@ -98,7 +98,7 @@ async def test_stream_that_fails_is_logged_once_and_never_started_twice(
 ) -> None:
     messages: list[Any] = []
     with pytest.raises(type(error)):
-        await send_response(streaming(*chunks, error=error), messages=messages)
+        await deliver(streaming(*chunks, error=error), messages=messages)
     assert [message["type"] for message in messages] == [
         "http.response.start",
         *["http.response.body"] * len(chunks),
@@ -114,7 +114,7 @@ async def test_stream_that_fails_is_logged_once_and_never_started_twice(
 async def test_stream_that_notices_the_disconnect_by_itself_is_no_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await send_response(streaming("a", error=ClientDisconnect()), messages=[])
+    await deliver(streaming("a", error=ClientDisconnect()), messages=[])
     assert caplog.records == []
 
 
@@ -123,7 +123,7 @@ async def test_client_that_is_gone_is_no_error(
     gone_after: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     messages: list[Any] = []
-    await send_response(streaming("a", "b"), messages=messages, gone_after=gone_after)
+    await deliver(streaming("a", "b"), messages=messages, gone_after=gone_after)
     assert len(messages) == gone_after
     assert started == ["feed"] * (gone_after > 0)
     assert caplog.records == []

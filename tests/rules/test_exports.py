@@ -16,6 +16,7 @@ import bocadillo.error_handlers
 import bocadillo.errors
 import bocadillo.middleware
 import bocadillo.plugins
+import bocadillo.requests
 import bocadillo.templates
 import bocadillo.testing
 import bocadillo.utils
@@ -38,9 +39,12 @@ NAMES = [
     "__version__",
     "configure",
     "create_client",
+    "discover_providers",
     "hooks",
+    "provider",
     "settings",
     "static",
+    "useprovider",
 ]
 
 PUBLIC_MODULES = [
@@ -51,6 +55,7 @@ PUBLIC_MODULES = [
     bocadillo.hooks,
     bocadillo.middleware,
     bocadillo.plugins,
+    bocadillo.requests,
     bocadillo.templates,
     bocadillo.testing,
     bocadillo.utils,
@@ -59,6 +64,7 @@ PUBLIC_MODULES = [
 HEAVY = [
     "click",
     "difflib",
+    "python_multipart",
     "httpx2",
     "multiprocessing",
     "pytest",
@@ -80,7 +86,7 @@ def test_package_exposes_exactly_the_public_names() -> None:
 
 
 def test_unknown_name_is_an_attribute_error() -> None:
-    for module in (bocadillo, bocadillo.testing):
+    for module in (bocadillo, bocadillo.requests, bocadillo.testing):
         with pytest.raises(AttributeError) as caught:
             _ = module.Nothing
         assert str(caught.value) == f"module {module.__name__!r} has no attribute 'Nothing'"

@@ -1,0 +1,157 @@
+"""The lifetimes of what providers provide: set up in order, cleaned up in reverse, each once.
+
+    the view, or a later set-up          at its `yield`, a provider gets
+    ended                                nothing: it goes on
+    raised, was cancelled                that error, whatever it is
+
+What a provider does about an error does not undo it: if it ends quietly, the error goes on to the
+next one and to the client; if it raises another, that one goes on in its place.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from .errors import ProviderError
+
+if TYPE_CHECKING:
+    from .providers import Provider
+
+__all__ = ["CLEANUP_SECONDS", "Lifetimes", "call_provider"]
+
+CLEANUP_SECONDS = 5.0
+"""How long a provider may take to clean up."""
+
+logger = logging.getLogger("bocadillo")
+
+AnyGenerator = Generator[Any, None, None] | AsyncGenerator[Any, None]
+
+
+async def call_provider(provider: "Provider", arguments: dict[str, Any]) -> Any:
+    """Return what a provider that is no generator provides."""
+    value = provider.function(**arguments)
+    return await value if provider.kind == "async function" else value
+
+
+class Lifetimes:
+    """Hold what was set up, until it is cleaned up, in the task that set it up.
+
+    Args:
+        closing: makes the context that cleanups run in, such as that of a guard.
+        cleanup_seconds: how long each provider may take to clean up.
+    """
+
+    __slots__ = ("_cleanup_seconds", "_closing", "_entered")
+
+    def __init__(
+        self,
+        closing: Callable[[], AbstractContextManager[None]] = nullcontext,
+        *,
+        cleanup_seconds: float = CLEANUP_SECONDS,
+    ) -> None:
+        self._closing = closing
+        self._cleanup_seconds = cleanup_seconds
+        self._entered: list[tuple[Provider, AnyGenerator]] = []
+
+    async def enter(self, provider: "Provider", arguments: dict[str, Any]) -> Any:
+        """Set a provider up, and return its value.
+
+        Raises:
+            ProviderError: it is a generator, and yields nothing.
+            Exception: what it raised; it has then nothing to clean up.
+
+        Cancellation:
+            It reaches the provider, which is then not set up.
+        """
+        if not provider.is_generator:
+            return await call_provider(provider, arguments)
+        generator: AnyGenerator = provider.function(**arguments)
+        try:
+            if isinstance(generator, Generator):
+                value = next(generator)
+            else:
+                value = await anext(generator)
+        except (StopIteration, StopAsyncIteration):
+            raise ProviderError(
+                f"{provider.label} yields nothing: expected one `yield` with its value"
+            ) from None
+        self._entered.append((provider, generator))
+        return value
+
+    async def leave(self, error: BaseException | None = None) -> BaseException | None:
+        """Clean everything up in reverse, and return the error that is to be raised, if any.
+
+        All are cleaned up, whatever some of them raise, and each once: a second call does nothing.
+
+        Args:
+            error: what ended the lifetimes; `None` when they ended as they should.
+        """
+        if self._entered:
+            with self._closing():
+                while self._entered:
+                    provider, generator = self._entered.pop()
+                    error = await self._finish(provider, generator, error=error)
+        return error
+
+    async def _finish(
+        self, provider: "Provider", generator: AnyGenerator, *, error: BaseException | None
+    ) -> BaseException | None:
+        """Finish one generator, and return the error that goes on."""
+        try:
+            if isinstance(generator, Generator):
+                yields_again = _finish_plain(generator, error)
+            else:
+                yields_again = await self._finish_async(provider, generator, error=error)
+        except BaseException as raised:  # noqa: BLE001 - it goes on to the next provider
+            if raised is not error and raised.__context__ is None:
+                raised.__context__ = error
+            return raised
+        if yields_again:
+            again = ProviderError(f"{provider.label} yields twice: expected one `yield`")
+            return error or again
+        return error
+
+    async def _finish_async(
+        self,
+        provider: "Provider",
+        generator: AsyncGenerator[Any, None],
+        *,
+        error: BaseException | None,
+    ) -> bool:
+        """Finish an async generator, within its time; tell if it yields again."""
+        deadline = asyncio.timeout(self._cleanup_seconds)
+        try:
+            async with deadline:
+                try:
+                    await (anext(generator) if error is None else generator.athrow(error))
+                except StopAsyncIteration:
+                    return False
+                await generator.aclose()
+                return True
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            logger.error(  # noqa: TRY400 - the traceback of the deadline tells nothing
+                "%s was cut: its cleanup took longer than %g seconds",
+                provider.label,
+                self._cleanup_seconds,
+            )
+            raise ProviderError(
+                f"{provider.label} was cut: its cleanup took longer than "
+                f"{self._cleanup_seconds:g} seconds"
+            ) from error
+
+
+def _finish_plain(generator: Generator[Any, None, None], error: BaseException | None) -> bool:
+    """Finish a plain generator; tell if it yields again."""
+    try:
+        if error is None:
+            next(generator)
+        else:
+            generator.throw(error)
+    except StopIteration:
+        return False
+    generator.close()
+    return True

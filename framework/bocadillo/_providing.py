@@ -1,0 +1,77 @@
+"""What provides: an application's graph of providers, and the values that live as long as it."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from ._app_scope import AppScope
+from ._graph import Graph
+from ._guarding import Guard
+from ._lifetimes import Lifetimes
+from ._provision import Provision, Values, compile_provision, set_up
+from .providers import Provider
+
+__all__ = ["HTTP_INPUTS", "Providing"]
+
+HTTP_INPUTS = ("req", "res")
+
+
+class Providing(NamedTuple):
+    """Provide to views, hooks, handlers and tasks what they ask for."""
+
+    graph: Graph
+    scope: AppScope
+
+    def compile(
+        self, wanted: Iterable[Provider], *, by: str, inputs: tuple[str, ...] = HTTP_INPUTS
+    ) -> Provision:
+        """Compile what is set up for those who want some providers: see `compile_provision`."""
+        provision = compile_provision(self.graph, wanted, inputs=inputs, by=by)
+        self.scope.add(provision.app)
+        return provision
+
+    async def begin(self, provision: Provision, inputs: Values) -> Values:
+        """Return the values that are there before the first step is taken."""
+        if not provision.app:
+            return {**inputs}
+        if not self.scope.is_ready:
+            await self.scope.start()
+        return {**self.scope.values, **inputs}
+
+    async def call(
+        self,
+        function: Callable[..., Awaitable[Any]],
+        extras: Mapping[str, Provider],
+        *,
+        inputs: Values,
+        by: str,
+    ) -> None:
+        """Call a function with what it asks for, in lifetimes of its own.
+
+        Args:
+            function: is called with the values by name.
+            extras: the providers of the values.
+            inputs: what providers may ask for, such as `req`.
+            by: how messages name the function.
+
+        Raises:
+            Exception: what the function or a provider raised.
+
+        Cancellation:
+            What was set up is cleaned up.
+        """
+        provision = self.compile(extras.values(), by=by)
+        guard = Guard()
+        lifetimes = Lifetimes(guard.closing)
+
+        async def run() -> None:
+            error: BaseException | None = None
+            try:
+                values = await self.begin(provision, inputs)
+                await set_up(provision, values, lifetimes)
+                await function(**{name: values[source] for name, source in extras.items()})
+            except BaseException as raised:  # noqa: BLE001 - raised below
+                error = raised
+            if error := await lifetimes.leave(error):
+                raise error
+
+        await (guard.run(run) if provision.needs_guard else run())

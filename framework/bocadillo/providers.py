@@ -1,0 +1,261 @@
+"""Providers: functions that provide views, and each other, with what they ask for by name.
+
+A provider is what pytest calls a fixture. The application checks all of them when it starts, and
+sets up what a view needs: for each request, or once for its life.
+"""
+
+import inspect
+import sys
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module, util
+from pkgutil import iter_modules
+from typing import Any, Literal, TypeVar, overload
+
+from .views import LENIENT, Parameter, locate, read_parameters
+
+__all__ = [
+    "Provider",
+    "Scope",
+    "declare",
+    "discover_convention",
+    "discover_providers",
+    "find_declared",
+    "find_uses",
+    "live_shared",
+    "provider",
+    "stand_in",
+    "useprovider",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+Scope = Literal["request", "app"]
+Kind = Literal["function", "async function", "generator", "async generator"]
+
+ATTRIBUTE = "__bocadillo_provider__"
+USES = "__bocadillo_uses__"
+CONVENTION = "providerconf"
+
+
+class Provider:
+    """A provider, as it was declared.
+
+    Attributes:
+        function: what is called.
+        name: what views and other providers ask for.
+        scope: how long its value lives: for a request, or as long as the application.
+        is_lazy: whether it is set up only when its value is awaited.
+        is_autouse: whether it is set up for every view.
+        kind: what sort of function it is.
+        earlier: the provider of the same name that it replaced, if any.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *,
+        name: str | None = None,
+        scope: Scope = "request",
+        is_lazy: bool = False,
+        is_autouse: bool = False,
+    ) -> None:
+        self.function = function
+        self.kind: Kind = _find_kind(function)
+        self.name = name or str(getattr(function, "__name__", ""))
+        self.scope = scope
+        self.is_lazy = is_lazy
+        self.is_autouse = is_autouse
+        self.earlier: Provider | None = None
+        self._check()
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether something is to be done when it is no longer needed."""
+        return self.kind in ("generator", "async generator")
+
+    @property
+    def label(self) -> str:
+        """How messages name it: `` provider `database` (app.py:14) ``."""
+        replaced = f", replaces {locate(self.earlier.function)}" if self.earlier else ""
+        return f"provider `{self.name}` ({locate(self.function)}{replaced})"
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What it asks for, by name.
+
+        Raises:
+            RouteError: an annotation cannot be evaluated.
+        """
+        signature = inspect.signature(self.function, **LENIENT)
+        variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        named = [p for p in signature.parameters.values() if p.kind not in variadic]
+        return read_parameters(self.function, named, what=f"provider `{self.name}`")
+
+    def _check(self) -> None:
+        if not self.name.isidentifier():
+            raise ValueError(
+                f"a provider needs a name that a parameter can have, got {self.name!r} "
+                f"({locate(self.function)}): write @provider(name='...')"
+            )
+        if self.scope not in ("request", "app"):
+            raise ValueError(
+                f"expected the scope 'request' or 'app' of {self.label}, got {self.scope!r}"
+            )
+        if self.is_lazy and self.scope == "app":
+            raise ValueError(
+                f"{self.label} cannot be lazy: what lives as long as the application is set up "
+                "when that starts. Leave `lazy=True` out, or let the provider return a function."
+            )
+        if self.is_lazy and self.is_autouse:
+            raise ValueError(
+                f"{self.label} cannot be both lazy and autouse: nobody would await its value"
+            )
+
+
+shared: dict[str, Provider] = {}
+
+
+@overload
+def provider(function: F, /) -> F: ...
+@overload
+def provider(
+    *, scope: Scope = ..., name: str | None = ..., lazy: bool = ..., autouse: bool = ...
+) -> Callable[[F], F]: ...
+def provider(
+    function: Any = None,
+    /,
+    *,
+    scope: Scope = "request",
+    name: str | None = None,
+    lazy: bool = False,
+    autouse: bool = False,
+) -> Any:
+    """Declare a provider for all applications: `@provider`, or `@provider(scope="app")`.
+
+    What follows its `yield`, in a generator, is done when the value is no longer needed.
+
+    Args:
+        function: a function or a generator function, async or not. It may ask for other
+            providers by name, and for `req`, `res` or `ws`.
+        scope: `"request"`, for one HTTP request or one WebSocket, or `"app"`.
+        name: the name of the function unless given. Declaring a name again replaces it.
+        lazy: inject an awaitable, and set up when it is first awaited.
+        autouse: set up for every view, whether it asks for it or not.
+
+    Raises:
+        TypeError: it is no function.
+        ValueError: the scope is unknown, or the options contradict each other.
+    """
+    return declare(shared, function, scope=scope, name=name, lazy=lazy, autouse=autouse)
+
+
+def declare(
+    registry: dict[str, Provider],
+    function: Any,
+    *,
+    scope: Scope,
+    name: str | None,
+    lazy: bool,
+    autouse: bool,
+) -> Any:
+    """Declare a provider in a registry, directly or as a decorator: see `provider`."""
+
+    def register(function: F) -> F:
+        declared = Provider(function, name=name, scope=scope, is_lazy=lazy, is_autouse=autouse)
+        earlier = registry.get(declared.name)
+        if earlier is not None and locate(earlier.function) != locate(function):
+            declared.earlier = earlier
+        registry[declared.name] = declared
+        setattr(function, ATTRIBUTE, declared)
+        return function
+
+    return register if function is None else register(function)
+
+
+def live_shared() -> dict[str, Provider]:
+    """Return the shared providers by name, but for those of modules that are gone."""
+    return {name: declared for name, declared in shared.items() if _is_live(declared.function)}
+
+
+def _is_live(function: Any) -> bool:
+    """Tell if a function's module is still imported: tests and examples drop theirs."""
+    function = inspect.unwrap(function.func if isinstance(function, partial) else function)
+    namespace = getattr(function, "__globals__", None)
+    module = sys.modules.get(getattr(function, "__module__", ""))
+    return namespace is None or getattr(module, "__dict__", None) is namespace
+
+
+def find_declared(value: object) -> Provider | None:
+    """Return the provider that a function was declared as."""
+    found = getattr(value, ATTRIBUTE, None)
+    return found if isinstance(found, Provider) else None
+
+
+def useprovider(*references: Any) -> Callable[[F], F]:
+    """Set up providers for a view that does not need their values: `@useprovider("transaction")`.
+
+    Args:
+        *references: names of providers, or the functions themselves.
+
+    Raises:
+        TypeError: a reference is neither a name nor a provider.
+    """
+    for reference in references:
+        if not isinstance(reference, str) and find_declared(reference) is None:
+            raise TypeError(
+                f"expected the name of a provider, or a function declared with @provider, got "
+                f"{reference!r}"
+            )
+
+    def decorate(view: F) -> F:
+        setattr(view, USES, (*references, *vars(view).get(USES, ())))
+        return view
+
+    return decorate
+
+
+def stand_in(declared: Provider, value: Any) -> Provider:
+    """Return the provider that stands in for another: a function, or one that returns a value."""
+    is_function = inspect.isroutine(value) or isinstance(value, partial)
+    return Provider(
+        value if is_function else lambda: value,
+        name=declared.name,
+        scope=declared.scope,
+        is_lazy=declared.is_lazy,
+        is_autouse=declared.is_autouse,
+    )
+
+
+def find_uses(*holders: object) -> tuple[Any, ...]:
+    """Return the references that decorate any of some objects or their classes."""
+    return tuple(reference for holder in holders for reference in getattr(holder, USES, ()))
+
+
+def discover_providers(*modules: str) -> None:
+    """Import modules that declare providers, and all modules of packages.
+
+    Raises:
+        ImportError: a module cannot be imported.
+    """
+    for name in modules:
+        module = import_module(name)
+        for found in iter_modules(getattr(module, "__path__", ()), f"{name}."):
+            discover_providers(found.name)
+
+
+def discover_convention() -> None:
+    """Import the module `providerconf`, if there is one to import."""
+    if util.find_spec(CONVENTION) is not None:
+        import_module(CONVENTION)
+
+
+def _find_kind(function: Any) -> Kind:
+    if not callable(function) or inspect.isclass(function):
+        raise TypeError(f"expected a function as a provider, got {function!r}")
+    target = function.func if isinstance(function, partial) else function
+    if inspect.isasyncgenfunction(target):
+        return "async generator"
+    if inspect.isgeneratorfunction(target):
+        return "generator"
+    return "async function" if inspect.iscoroutinefunction(target) else "function"
