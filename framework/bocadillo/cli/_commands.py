@@ -8,7 +8,7 @@ import click
 from bocadillo import __version__
 
 from ._finding import find_app
-from ._listing import format_routes
+from ._listing import check_app, format_routes
 from ._project import check_free, check_name, render_project, write_project
 
 __all__ = ["bocadillo"]
@@ -125,6 +125,8 @@ def routes(target: str, app_dir: Path) -> None:
     """List the routes of an application.
 
     They are in the order in which they are matched. MODULE:APP names the application, such as
-    app:app.
+    app:app. If it could not start, an error below the list tells why.
     """
-    click.echo(format_routes(find_app(target, app_dir), target))
+    app = find_app(target, app_dir)
+    click.echo(format_routes(app, target))
+    check_app(app, target)

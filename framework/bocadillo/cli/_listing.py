@@ -1,5 +1,6 @@
 """The routes of an application as a table."""
 
+import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ from click import ClickException
 
 from bocadillo.applications import App
 
-__all__ = ["format_routes", "format_table"]
+__all__ = ["check_app", "format_routes", "format_table"]
 
 HEADINGS = ("METHODS", "PATTERN", "VIEW", "NAME")
 
@@ -29,6 +30,23 @@ def format_routes(app: Any, target: str) -> str:
         )
     rows = [_row(route) for route in app.routes]
     return format_table([HEADINGS, *rows]) if rows else f"{target} has no routes"
+
+
+def check_app(app: App, target: str) -> None:
+    """Refuse an application that could not start: this is what it checks before it serves.
+
+    Args:
+        app: the application; it takes no further routes afterwards.
+        target: what names it in a message: `app:app`.
+
+    Raises:
+        ClickException: it could not start; the message tells why.
+    """
+    try:
+        app._freeze()  # noqa: SLF001 - starting it would run its startup handlers
+    except Exception as error:  # noqa: BLE001 - whatever is raised, it does not start
+        reason = "".join(traceback.format_exception_only(error)).rstrip()
+        raise ClickException(f"{target} cannot start: {reason}") from None
 
 
 def _row(route: Any) -> tuple[str, ...]:

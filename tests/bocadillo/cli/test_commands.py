@@ -199,6 +199,30 @@ def test_routes_prints_a_table() -> None:
     assert [row.split()[1] for row in rows] == ["/", "/hello/{name}"]
 
 
+UNFIT = """
+from bocadillo import App
+
+app = App()
+
+
+@app.route("/")
+async def index(req, res, databse):
+    pass
+"""
+
+
+def test_routes_of_an_application_that_cannot_start_end_with_the_reason(here: Path) -> None:
+    (here / "app.py").write_text(UNFIT)
+    result = invoke("routes", "app:app")
+
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[1].split()[:2] == ["GET", "/"]
+    assert result.stderr.startswith(
+        "Error: app:app cannot start: bocadillo.errors.ProviderError: view `index` ("
+    )
+    assert "asks for `databse`" in result.stderr
+
+
 def executable(*args: str) -> list[str]:
     return [sys.executable, "-m", "bocadillo", *args]
 

@@ -4,7 +4,7 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from bocadillo import App, Request, Response, static
-from bocadillo.cli._listing import format_routes, format_table
+from bocadillo.cli._listing import check_app, format_routes, format_table
 
 
 def test_cells_of_a_column_are_aligned() -> None:
@@ -42,6 +42,21 @@ def test_mounts_are_listed() -> None:
     assert "admin (mounted)" in lines[1]
     assert "Starlette (mounted)" in lines[2]
     assert " Directory (mounted)" in lines[3]
+
+
+def test_application_that_could_not_start_is_refused() -> None:
+    app = App()
+    check_app(app, "app:app")
+    app = App()
+
+    @app.route("/clients")
+    async def clients(req: Request, res: Response, databse: str) -> None: ...
+
+    with pytest.raises(ClickException) as caught:
+        check_app(app, "app:app")
+    assert caught.value.message.startswith(
+        "app:app cannot start: bocadillo.errors.ProviderError: view `clients` ("
+    )
 
 
 def test_application_without_routes_says_so() -> None:
