@@ -101,7 +101,7 @@ async def _read_urlencoded(
     def take(field: bytes) -> None:
         nonlocal count
         count += 1
-        _check_count(count, limits.max_fields, what="fields")
+        _check_count(count, limits.max_fields, what="field")
         _check_size(len(field), limits)
         if field:
             name, _, value = field.replace(b"+", b" ").partition(b"=")
@@ -196,9 +196,9 @@ class _Reader:
         if b"filename" not in options:
             self._field = bytearray()
             count = len(self.items) - len(self.uploads) + 1
-            _check_count(count, self.limits.max_fields, what="fields")
+            _check_count(count, self.limits.max_fields, what="field")
             return
-        _check_count(len(self.uploads) + 1, self.limits.max_files, what="files")
+        _check_count(len(self.uploads) + 1, self.limits.max_files, what="file")
         filename = _decode(options[b"filename"], self.charset)
         file: Any = tempfile.SpooledTemporaryFile(max_size=SPOOL_SIZE)  # noqa: SIM115 - the form closes it
         self.uploads.append(UploadFile(file, size=0, filename=filename, headers=headers))
@@ -253,4 +253,4 @@ def _check_size(size: int, limits: Limits) -> None:
 
 def _check_count(count: int, limit: float, *, what: str) -> None:
     if count > limit:
-        raise HTTPError(413, f"The form has more than {limit} {what}.")
+        raise HTTPError(413, f"The form has more than {limit} {what}{'' if limit == 1 else 's'}.")

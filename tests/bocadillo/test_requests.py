@@ -425,7 +425,7 @@ async def test_request_without_a_form_has_nothing_to_close() -> None:
 @pytest.mark.parametrize(
     ("limits", "detail"),
     [
-        ({"max_fields": 1}, "The form has more than 1 fields."),
+        ({"max_fields": 1}, "The form has more than 1 field."),
         ({"max_part_size": 2}, "A field of the form is larger than 2 bytes."),
     ],
 )
