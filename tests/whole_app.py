@@ -25,6 +25,7 @@ from bocadillo import (
     configure,
 )
 from bocadillo.error_handlers import error_to_html, error_to_text
+from bocadillo.requests import UploadFile
 
 __all__ = ["KEY", "SECRET", "TEXT", "make_site", "make_whole_app"]
 
@@ -217,10 +218,10 @@ def add_bodies(app: App) -> None:
     async def form(req: Request, res: Response) -> None:
         found: list[Any] = []
         for name, value in (await req.form()).multi_items():
-            if isinstance(value, str):
-                found.append([name, value])
+            if isinstance(value, UploadFile):
+                found.append([name, value.safe_filename, len(await value.read())])
             else:
-                found.append([name, value.safe_filename, len(await value.read())])  # type: ignore[attr-defined] # ours
+                found.append([name, value])
         res.json = found
 
 

@@ -10,11 +10,11 @@ from typing import Annotated
 
 import anyio
 from msgspec import Meta, Struct
-from starlette.datastructures import UploadFile
 
 from bocadillo import App, HTTPError, Redirect, Request, Response, Router, configure, hooks
 from bocadillo.error_handlers import error_to_html, error_to_json
 from bocadillo.middleware import Middleware
+from bocadillo.requests import UploadFile
 from bocadillo.templates import Templates
 
 HERE = Path(__file__).parent

@@ -74,6 +74,8 @@ def find_hooks(when: When, *holders: object) -> list[Hook]:
 
 def _find_places(holder: object) -> Iterator[object]:
     """Yield what may have been decorated: an object, what a partial wraps, and its classes."""
+    if holder is None:  # a function has no owner
+        return
     if isinstance(holder, type):
         yield from holder.__mro__
         return
@@ -101,7 +103,7 @@ def _record(when: When, hook: Hook) -> Callable[[V], V]:
     return decorate
 
 
-def _bind(hook: AnyHook, args: tuple[Any, ...], *, kwargs: dict[str, Any]) -> Hook:
+def _bind(hook: Any, args: tuple[Any, ...], *, kwargs: dict[str, Any]) -> Hook:
     is_function = inspect.isroutine(hook) or inspect.isclass(hook) or isinstance(hook, partial)
     call = hook if is_function or not callable(hook) else hook.__call__
     expect_async(call, what="hook")

@@ -113,7 +113,7 @@ def test_mistakes_are_errors_at_registration() -> None:
     with pytest.raises(RouteError, match="does not take the route parameter `pk`"):
         app.route("/{pk}")(view)
     with pytest.raises(ValueError, match="expected the event 'startup' or 'shutdown', got 'stop'"):
-        app.on("stop")
+        app.on("stop")  # type: ignore[call-overload] # it is refused
 
 
 def handler_for_nothing(req: Request, res: Response, exc: Exception) -> None:

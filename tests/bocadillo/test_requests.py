@@ -1,18 +1,20 @@
 import asyncio
 import contextlib
 import enum
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from starlette.datastructures import UploadFile
 
 from bocadillo import App, ClientDisconnect, HTTPError, Request, Response, create_client
-from bocadillo.requests import DEFAULT_MAX_BODY_SIZE, Limits
+from bocadillo.requests import DEFAULT_MAX_BODY_SIZE, Limits, UploadFile
 
 
 class Todo(msgspec.Struct):
@@ -29,6 +31,7 @@ class Color(enum.Enum):
     RED = "red"
 
 
+FRAMEWORK = Path(__file__).parents[2] / "framework"
 SCOPE = {"type": "http", "method": "POST"}
 
 
@@ -407,6 +410,24 @@ async def test_files_are_closed_at_the_end_of_the_block() -> None:
         assert isinstance(upload, UploadFile)
         assert await upload.read() == b"hello"
     assert upload.file.closed
+
+
+async def test_upload_has_a_name_to_save_it_under() -> None:
+    form = await make_request(FILE.replace(b'"a.txt"', b'"../../a.txt"'), headers=MULTIPART).form()
+    upload = form["f"]
+    assert isinstance(upload, UploadFile)
+    assert (upload.filename, upload.safe_filename) == ("../../a.txt", "a.txt")
+    upload.file.close()
+
+
+def test_class_of_uploads_is_imported_when_it_is_asked_for() -> None:
+    script = (
+        "import sys, bocadillo; print('bocadillo._forms' in sys.modules); "
+        "from bocadillo.requests import UploadFile; print(UploadFile.__name__)"
+    )
+    command = [sys.executable, "-c", script]
+    run = subprocess.run(command, cwd=FRAMEWORK, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "UploadFile"]
 
 
 async def test_files_are_closed_with_the_request() -> None:

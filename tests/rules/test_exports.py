@@ -62,9 +62,9 @@ PUBLIC_MODULES = [
 ]
 
 HEAVY = [
+    "bocadillo._forms",
     "click",
     "difflib",
-    "python_multipart",
     "httpx2",
     "multiprocessing",
     "pytest",

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 from pydantic import BaseModel
-from starlette.datastructures import UploadFile
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bocadillo import (
@@ -36,6 +35,7 @@ from bocadillo.constants import DEFAULT_CORS_CONFIG
 from bocadillo.error_handlers import error_to_html, error_to_json, error_to_text
 from bocadillo.errors import ProviderError, RouteError
 from bocadillo.plugins import use_allowed_hosts, use_sessions
+from bocadillo.requests import UploadFile
 from bocadillo.sessions import Session, SessionError
 from bocadillo.utils import override_env, safe_filename
 
@@ -200,8 +200,8 @@ async def login(req: Request, res: Response) -> None:
     form = await req.form(max_files=1)
     photo = form.get("photo")
     if isinstance(photo, UploadFile):
-        name: str = safe_filename(photo.filename or "")
-        res.headers["x-name"] = name
+        name: str = photo.safe_filename
+        res.headers["x-name"] = safe_filename(photo.filename or name)
     session: Session = req.session
     session.rotate()
     session["since"] = session.issued_at.isoformat()

@@ -1,5 +1,8 @@
 """Mistakes that `mypy --strict` finds: each line would be reported without its comment."""
 
+from typing import Any
+
+import bocadillo
 from bocadillo import (
     App,
     HTTPError,
@@ -10,10 +13,14 @@ from bocadillo import (
     Router,
     Templates,
     configure,
+    hooks,
     static,
 )
+from bocadillo.requests import UploadFile
 
 app = App()
+bocadillo.Ap()  # type: ignore[attr-defined] # no such name
+bocadillo.testing.Client()  # type: ignore[attr-defined] # nor here
 
 
 @app.route("/")  # type: ignore[type-var] # a view is async
@@ -38,6 +45,31 @@ class View:
     def get(self, req: Request, res: Response) -> None:
         res.background(3)  # type: ignore[type-var] # a function
         res.redirect(404)  # type: ignore[arg-type] # a path is str
+
+
+def allow(req: Request, res: Response, params: dict[str, Any]) -> None:
+    raise HTTPError(403)
+
+
+class Rights:
+    async def __call__(self, req: Request, res: Response, params: dict[str, Any]) -> None:
+        params["role"] = "cook"
+
+
+hooks.before(Rights())
+hooks.before(allow)  # type: ignore[arg-type] # a hook is async
+hooks.after(Rights)  # type: ignore[arg-type] # an object, not its class
+hooks.after("allow")  # type: ignore[arg-type] # a function
+app.on("boot")  # type: ignore[call-overload] # startup or shutdown
+app.on("startup", allow)  # type: ignore[call-overload] # it takes nothing
+
+
+async def save(req: Request, res: Response) -> None:
+    async with req.form() as form:
+        photo = form["photo"]
+        print(photo.safe_filename)  # type: ignore[union-attr] # a field may be text
+        if isinstance(photo, UploadFile):
+            print(photo.safe_filename + photo.size)  # type: ignore[operator] # a size is int
 
 
 app.route("/view")(View())  # type: ignore[type-var] # its handlers are async

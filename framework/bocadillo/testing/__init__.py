@@ -9,14 +9,16 @@ if TYPE_CHECKING:
 __all__ = ["LiveServer", "create_client"]
 
 
-def __getattr__(name: str) -> Any:
-    """Import each tool when it is asked for: they need different optional packages."""
-    if name == "create_client":
-        from .client import create_client  # noqa: PLC0415 - lazy on purpose
+if not TYPE_CHECKING:  # pragma: no branch - or any name would be right
 
-        return create_client
-    if name == "LiveServer":
-        from .live import LiveServer  # noqa: PLC0415 - lazy on purpose
+    def __getattr__(name: str) -> Any:
+        """Import each tool when it is asked for: they need different optional packages."""
+        if name == "create_client":
+            from .client import create_client  # noqa: PLC0415 - lazy on purpose
 
-        return LiveServer
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            return create_client
+        if name == "LiveServer":
+            from .live import LiveServer  # noqa: PLC0415 - lazy on purpose
+
+            return LiveServer
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
