@@ -11,8 +11,9 @@ import msgspec
 from ._dataclasses import has_dataclass, store_defaults
 from .errors import HTTPError
 
-__all__ = ["check_content_type", "compile_body", "decode_json", "is_body_type"]
+__all__ = ["JSON", "check_content_type", "compile_body", "decode_json", "is_body_type"]
 
+JSON = (b"content-type", b"application/json")  # as nearly all clients write it
 MALFORMED = "JSON is malformed."
 # Bodies may be nested deeper than the interpreter recurses.
 DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)

@@ -63,6 +63,8 @@ def check_route(view: View, pattern: Pattern, *, label: str) -> None:
     Raises:
         RouteError: naming the view, the route and the parameter.
     """
+    if not pattern.names:
+        return
     taken = set(view.names)
     first_two = set(list(view.signature.parameters)[:2])
     for name in pattern.names:

@@ -60,16 +60,18 @@ Segment = Literal | Whole | Part | Tail
 
 
 class Pattern:
-    """A parsed pattern; `text` is how the application wrote it, with its leading slash."""
+    """A parsed pattern.
+
+    Attributes:
+        text: how the application wrote it, with its leading slash.
+        pieces: what it is made of.
+        names: the names of the parameters in order; an anonymous one has an empty name.
+    """
 
     def __init__(self, text: str, pieces: tuple[Piece, ...]) -> None:
         self.text = text
         self.pieces = pieces
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The names of the parameters in order; an anonymous one has an empty name."""
-        return tuple(piece.name for piece in self.pieces if piece.name is not None)
+        self.names = tuple(piece.name for piece in pieces if piece.name is not None)
 
     @property
     def is_static(self) -> bool:
@@ -87,6 +89,19 @@ class Pattern:
             if isinstance(segments[-1], Tail):
                 break
         return tuple(segments)
+
+    @property
+    def shape(self) -> str:
+        """The pattern without its names: those of one shape match the same paths."""
+        return "".join(
+            piece.text if piece.name is None else "{:path}" if piece.is_path else CATCH_ALL
+            for piece in self.pieces
+        )
+
+    @property
+    def takes_rest(self) -> bool:
+        """Whether it matches all paths that begin like it."""
+        return self.text == CATCH_ALL or any(piece.is_path for piece in self.pieces)
 
     @cached_property
     def regex(self) -> re.Pattern[str]:

@@ -45,7 +45,7 @@ class Route(NamedTuple):
     @property
     def label(self) -> str:
         """How messages name the route: `GET /todos/{pk}`."""
-        return f"{' '.join(self.methods)} {self.pattern.text}"
+        return f"{' '.join(self.views)} {self.pattern.text}"
 
 
 class Mount(NamedTuple):

@@ -178,10 +178,8 @@ def locate(function: object) -> str:
     code = next((member.__code__ for member in members if hasattr(member, "__code__")), None)
     if code is None:
         return str(getattr(function, "__module__", "unknown"))
-    path: str = code.co_filename
-    if path.startswith(f"{os.getcwd()}{os.sep}"):  # noqa: PTH109 - pathlib takes time to import
-        path = os.path.relpath(path)
-    return f"{path}:{code.co_firstlineno}"
+    here = f"{os.getcwd()}{os.sep}"  # noqa: PTH109 - pathlib takes time to import
+    return f"{code.co_filename.removeprefix(here)}:{code.co_firstlineno}"
 
 
 def _original(function: object) -> object:
@@ -227,6 +225,8 @@ def _evaluate(function: object, parameter: inspect.Parameter, *, what: str) -> A
     Those of the others may name what is imported for the type checker only.
     """
     annotation = parameter.annotation
+    if type(annotation) is type:  # such as `int`: there is nothing to evaluate
+        return annotation
     holder = SimpleNamespace(__annotations__={parameter.name: annotation})
     namespace = getattr(_original(function), "__globals__", {})
     try:

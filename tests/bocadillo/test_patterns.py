@@ -80,6 +80,22 @@ def test_pattern_is_cut_into_segments(pattern: str, segments: tuple[object, ...]
     assert parse_pattern(pattern).segments == segments
 
 
+@pytest.mark.parametrize(
+    ("pattern", "shape", "takes_rest"),
+    [
+        ("/todos/new", "/todos/new", False),
+        ("todos/{pk}", "/todos/{}", False),
+        ("/todos/{}", "/todos/{}", False),
+        ("/{a}-{b}", "/{}-{}", False),
+        ("/files/{rest:path}", "/files/{:path}", True),
+        ("{}", "{}", True),
+    ],
+)
+def test_shape_of_a_pattern_has_no_names(pattern: str, shape: str, takes_rest: bool) -> None:
+    parsed = parse_pattern(pattern)
+    assert (parsed.shape, parsed.takes_rest) == (shape, takes_rest)
+
+
 def test_pattern_knows_its_names_and_whether_it_is_static() -> None:
     assert parse_pattern("/{a}/{}/{b}").names == ("a", "", "b")
     assert not parse_pattern("/{}").is_static

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from bocadillo import App, Middleware, Redirect, Request, Response, configure, create_client
+from bocadillo._refusals import refuse_method
 from bocadillo.error_handlers import error_to_json, error_to_text
 from bocadillo.errors import HTTPError
 from tests.bocadillo.calls import HOST, call
@@ -229,3 +230,19 @@ async def test_client_that_is_gone_is_no_error(make: Any) -> None:
 
     for path in ("/none", "/todos"):
         assert await call(make(), "GET", path, fail=gone) == []
+
+
+def test_routes_share_the_refusal_of_a_method_and_handlers_cannot_change_it() -> None:
+    app = make_app()
+    seen: list[Any] = []
+
+    @app.error_handler(HTTPError)
+    async def handle(req: Request, res: Response, exc: HTTPError) -> None:
+        seen.append(dict(exc.headers or {}))
+        exc.headers["x-added"] = "1"  # type: ignore[index] # it is not to be, and still
+        res.status_code = exc.status_code
+
+    assert refuse_method("GET", is_prepared=True) is refuse_method("GET", is_prepared=True)
+    for path in ("/get", "/get", "/café/"):
+        assert create_client(app).post(path).status_code == 405
+    assert seen == [{"allow": "GET, HEAD, OPTIONS"}] * 3
