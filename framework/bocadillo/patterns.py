@@ -78,7 +78,7 @@ class Pattern:
         """Whether the pattern matches exactly one path: its text."""
         return not self.names
 
-    @cached_property
+    @property
     def segments(self) -> tuple[Segment, ...]:
         """The pattern cut at its slashes, up to the first parameter that may hold one."""
         if self.text == CATCH_ALL:

@@ -65,7 +65,7 @@ class View:
         function = _original(self.function)
         return getattr(function, "__name__", type(function).__name__)
 
-    @property
+    @cached_property
     def location(self) -> str:
         """Where the function is defined: `app.py:14`, relative to the working directory."""
         return locate(self.function)
