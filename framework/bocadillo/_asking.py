@@ -1,6 +1,6 @@
 """Asking: all that a view and its hooks ask for, found when the application starts."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ._extras import find_extras
 from ._graph import Graph
@@ -12,7 +12,10 @@ from .patterns import Pattern
 from .providers import Provider, find_uses
 from .views import View
 
-__all__ = ["Asked", "BoundHook", "ask"]
+__all__ = ["Asked", "BoundHook", "Reason", "ask"]
+
+Reason = Literal["autouse", "useprovider", "parameter", "hook"]
+"""Why a provider is set up for a view."""
 
 
 class BoundHook(NamedTuple):
@@ -23,12 +26,13 @@ class BoundHook(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """All that a view and its hooks ask for."""
+    """All that a view and its hooks ask for; the providers with the reason for each."""
 
     view: View
     needs: Needs
     before: list[BoundHook]
     after: list[BoundHook]
+    wanted: list[tuple[Reason, Provider]]
     provision: Provision
 
 
@@ -48,13 +52,15 @@ def ask(view: View, pattern: Pattern, *, label: str, providing: Providing, place
     holders = (owner, view.function)
     before = _bind("before", holders, graph)
     after = _bind("after", holders, graph)
-    wanted = [
-        *graph.autouse,
-        *(graph.refer(reference, by=place) for reference in find_uses(*holders)),
-        *needs.providers.values(),
-        *(provider for bound in (*before, *after) for provider in bound.extras.values()),
-    ]
-    return Asked(view, needs, before, after, providing.compile(wanted, by=place))
+    found: dict[Reason, list[Provider]] = {
+        "autouse": graph.autouse,
+        "useprovider": [graph.refer(reference, by=place) for reference in find_uses(*holders)],
+        "parameter": list(needs.providers.values()),
+        "hook": [p for bound in (*before, *after) for p in bound.extras.values()],
+    }
+    wanted = [(reason, provider) for reason, group in found.items() for provider in group]
+    provision = providing.compile((provider for _, provider in wanted), by=place)
+    return Asked(view, needs, before, after, wanted, provision)
 
 
 def _bind(when: When, holders: tuple[object, ...], graph: Graph) -> list[BoundHook]:

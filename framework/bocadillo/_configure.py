@@ -37,7 +37,6 @@ def configure(app: App, settings: object = None, **kwargs: Any) -> App:
             "its settings"
         )
     configured = Settings({**_read_object(settings), **_read_keywords(kwargs)})
-    _refuse_providers(configured)
     plugins = list(_choose_plugins(configured))
     app.settings = configured
     with contexts.serving(configured):
@@ -61,14 +60,6 @@ def _read_keywords(kwargs: Mapping[str, Any]) -> dict[str, Any]:
         if not is_setting_name(name.upper()):
             raise SettingsError(f"expected the name of a setting, such as `debug`, got {name!r}")
     return {name.upper(): value for name, value in kwargs.items()}
-
-
-def _refuse_providers(settings: Settings) -> None:
-    if settings.PROVIDER_MODULES:
-        raise SettingsError(
-            "setting `PROVIDER_MODULES` names modules of providers, but providers are not there "
-            f"yet: leave it out. Got {settings.PROVIDER_MODULES!r}"
-        )
 
 
 def _choose_plugins(settings: Settings) -> Iterator[Callable[[App], object]]:

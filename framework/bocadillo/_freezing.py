@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from .config import Settings
 
-__all__ = ["Registered", "Served", "freeze"]
+__all__ = ["Registered", "Served", "freeze", "make_providing"]
 
 Added = list[tuple[Any, dict[str, Any]]]
 
@@ -68,7 +68,7 @@ def freeze(registered: Registered) -> Served:
         RouteError: an annotation of a view cannot be used.
     """
     settings = registered.settings
-    providing = _make_providing(registered)
+    providing = make_providing(registered)
     handlers = registered.handlers.bound(partial(_bind_handler, providing))
     dispatch = compile_dispatch(registered.app, registered.http_middleware)
     is_seen = dispatch is not dispatch_plan or not handlers.are_default
@@ -97,7 +97,7 @@ def freeze(registered: Registered) -> Served:
     )
 
 
-def _make_providing(registered: Registered) -> Providing:
+def make_providing(registered: Registered) -> Providing:
     """Check all providers, whoever may use them, and make what provides."""
     discover_convention()
     graph = Graph({**live_shared(), **registered.providers}, registered.overrides)

@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ._app_scope import AppScope
 from ._freezing import Registered, Served, freeze
 from ._graph import Graph
 from .config import Settings, contexts
@@ -147,6 +147,27 @@ class App(Router):
         finally:
             self._overrides, self._served, self._http = before
 
+    def with_providers(self, **providers: Any) -> "ASGIApp":
+        """Return an ASGI application: this one, while others stand in for its providers.
+
+        This application itself keeps its own, whoever serves it at the same time. What the
+        providers of the application provide is set up anew.
+
+        Args:
+            **providers: as in `override_providers`.
+
+        Raises:
+            ProviderError: there is no provider of that name.
+        """
+        overrides = {**self._overrides, **self._stand_in(providers)}
+        build = cache(lambda: freeze(self._registered(overrides)))
+
+        async def serve(scope: "Scope", receive: "Receive", send: "Send") -> None:
+            with contexts.serving(self._settings):
+                await self._serve(scope, receive, send=send, freeze=build)
+
+        return serve
+
     def error_handler(self, exc_cls: type[Exception]) -> Callable[[H], H]:
         """Register a handler of errors: `async def handler(req, res, exc)`.
 
@@ -214,39 +235,39 @@ class App(Router):
             await (self._http or self._freeze().http)(scope, receive, send)
         else:
             with contexts.serving(self._settings):
-                await self._serve(scope, receive, send)
+                await self._serve(scope, receive, send=send, freeze=self._freeze)
 
-    async def _serve(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def _serve(
+        self, scope: "Scope", receive: "Receive", *, send: "Send", freeze: Callable[[], Served]
+    ) -> None:
         kind = scope["type"]
         if kind == "http":
-            await (self._served or self._freeze()).http(scope, receive, send)
+            await freeze().http(scope, receive, send)
         elif kind == "websocket":
-            await (self._served or self._freeze()).websocket(scope, receive, send)
+            await freeze().websocket(scope, receive, send)
         elif kind == "lifespan":
-            await self._lifespan.run(receive, send, freeze=self._freeze_scope)
+            await self._lifespan.run(receive, send, freeze=lambda: freeze().providing.scope)
         else:
             raise ValueError(f"expected the scope 'http', 'websocket' or 'lifespan', got {kind!r}")
 
     def _freeze(self) -> Served:
         """Check everything and build the plans, once."""
         if self._served is None:
-            self._served = freeze(
-                Registered(
-                    app=self,
-                    entries=self._entries,
-                    providers=self._providers,
-                    overrides=self._overrides,
-                    handlers=self._error_handlers,
-                    http_middleware=self._http_middleware,
-                    asgi_middleware=self._asgi_middleware,
-                    settings=self._settings,
-                )
-            )
+            self._served = freeze(self._registered(self._overrides))
             self._http = self._served.http
         return self._served
 
-    def _freeze_scope(self) -> AppScope:
-        return self._freeze().providing.scope
+    def _registered(self, overrides: Mapping[str, Provider]) -> Registered:
+        return Registered(
+            app=self,
+            entries=self._entries,
+            providers=self._providers,
+            overrides=overrides,
+            handlers=self._error_handlers,
+            http_middleware=self._http_middleware,
+            asgi_middleware=self._asgi_middleware,
+            settings=self._settings,
+        )
 
     def _stand_in(self, providers: Mapping[str, Any]) -> dict[str, Provider]:
         discover_convention()

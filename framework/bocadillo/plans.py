@@ -101,11 +101,11 @@ def _limit_body(run: Run, max_body_size: int | None) -> Run:
 
 def _specialize(asked: Asked, providing: Providing) -> Run:
     """Choose the least that serves the view: what it does not use, a request does not pay."""
-    view, needs, before, after, provision = asked
+    view, needs = asked.view, asked.needs
     function = view.function
-    if provision != NOTHING:
+    if asked.provision != NOTHING:
         return make_provided_run(asked, providing)
-    if needs.body or before or after:
+    if needs.body or asked.before or asked.after:
         return make_async_run(asked)
     if len(needs.converters) == 1 and not needs.queries and _takes_one(view, needs.names):
         return _make_single_run(function, *next(iter(needs.converters.items())))

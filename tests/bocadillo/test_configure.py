@@ -105,16 +105,6 @@ def test_private_keyword_is_refused() -> None:
     assert str(caught.value) == "expected the name of a setting, such as `debug`, got '_debug'"
 
 
-def test_modules_of_providers_are_refused_while_there_are_no_providers() -> None:
-    with pytest.raises(SettingsError) as caught:
-        configure(App(), provider_modules=["shop.providers"])
-    assert str(caught.value) == (
-        "setting `PROVIDER_MODULES` names modules of providers, but providers are not there yet: "
-        "leave it out. Got ['shop.providers']"
-    )
-    assert configure(App(), provider_modules=[]).settings.is_configured
-
-
 def test_misspelt_setting_warns_at_the_line_that_configures() -> None:
     with pytest.warns(UserWarning, match="did you mean `ALLOWED_HOSTS`") as caught:
         configure(App(), alowed_hosts=["example.com"])

@@ -45,7 +45,6 @@ LAYERS: dict[str, list[set[str]]] = {
             "middleware._https",
             "middleware._vary",
             "patterns",
-            "testing.client",
             "testing.live",
         },
         {
@@ -62,7 +61,6 @@ LAYERS: dict[str, list[set[str]]] = {
             "middleware._cors",
             "middleware._hosts",
             "templates",
-            "testing",
             "utils",
         },
         {
@@ -87,6 +85,7 @@ LAYERS: dict[str, list[set[str]]] = {
         {"_denying", "_parts", "middleware", "middleware._asgi", "routers"},
         {"_answering", "_scoped"},
         {"_freezing"},
+        {"_explaining"},
         {"applications"},
         {
             "cli._finding",
@@ -95,10 +94,12 @@ LAYERS: dict[str, list[set[str]]] = {
             "plugins._cors",
             "plugins._hosts",
             "plugins._https",
+            "plugins._providers",
             "plugins._sessions",
             "plugins._static",
+            "testing.client",
         },
-        {"plugins"},
+        {"plugins", "testing"},
         {"_configure"},
         {"."},
         {"cli._project"},

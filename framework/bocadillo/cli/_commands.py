@@ -8,7 +8,7 @@ import click
 from bocadillo import __version__
 
 from ._finding import find_app
-from ._listing import check_app, format_routes
+from ._listing import check_app, format_plans, format_routes
 from ._project import check_free, check_name, render_project, write_project
 
 __all__ = ["bocadillo"]
@@ -120,13 +120,16 @@ def run(target: str, app_dir: Path, **options: Any) -> None:
 
 @bocadillo.command()
 @click.argument("target", metavar="MODULE:APP")
+@click.option(
+    "--providers", is_flag=True, help="Show what is set up for each view, in order, as a tree."
+)
 @app_dir_option
-def routes(target: str, app_dir: Path) -> None:
+def routes(target: str, app_dir: Path, *, providers: bool) -> None:
     """List the routes of an application.
 
     They are in the order in which they are matched. MODULE:APP names the application, such as
     app:app. If it could not start, an error below the list tells why.
     """
     app = find_app(target, app_dir)
-    click.echo(format_routes(app, target))
+    click.echo(format_plans(app, target) if providers else format_routes(app, target))
     check_app(app, target)

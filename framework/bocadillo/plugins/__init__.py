@@ -5,6 +5,7 @@ middleware added later wraps those added before, so that a request meets them fr
 
 | plugin               | settings                                     | adds                    |
 |----------------------|----------------------------------------------|-------------------------|
+| `use_providers`      | `PROVIDER_MODULES`                           | providers, for views    |
 | `use_staticfiles`    | `STATIC_DIR`, `STATIC_ROOT`, `STATIC_CONFIG` | a directory of files    |
 | `use_sessions`       | `SESSIONS`, `SECRET_KEY`                     | `req.session`           |
 | `use_compression`    | `GZIP`, `COMPRESSION`, `GZIP_MIN_SIZE`       | compressed responses    |
@@ -26,6 +27,7 @@ from ._compression import use_compression
 from ._cors import use_cors
 from ._hosts import use_allowed_hosts
 from ._https import use_hsts, use_https_redirect
+from ._providers import use_providers
 from ._sessions import use_sessions
 from ._static import use_staticfiles
 
@@ -36,11 +38,13 @@ __all__ = [
     "use_cors",
     "use_hsts",
     "use_https_redirect",
+    "use_providers",
     "use_sessions",
     "use_staticfiles",
 ]
 
 BUILTIN_PLUGINS: tuple[Callable[[App], None], ...] = (
+    use_providers,
     use_staticfiles,
     use_sessions,
     use_compression,

@@ -223,6 +223,34 @@ def test_routes_of_an_application_that_cannot_start_end_with_the_reason(here: Pa
     assert "asks for `databse`" in result.stderr
 
 
+PROVIDED = """
+from bocadillo import App
+
+app = App()
+
+
+@app.provider
+def menu():
+    return ["tortilla"]
+
+
+@app.route("/")
+async def index(req, res, menu):
+    res.json = menu
+"""
+
+
+def test_routes_shows_the_providers_of_each_view(here: Path) -> None:
+    (here / "provided.py").write_text(PROVIDED)
+    result = invoke("routes", "provided:app", "--providers")
+
+    assert result.exit_code == 0, result.output
+    assert [line.split()[:2] for line in result.output.splitlines()] == [
+        ["GET", "/"],
+        ["menu", "request"],
+    ]
+
+
 def executable(*args: str) -> list[str]:
     return [sys.executable, "-m", "bocadillo", *args]
 

@@ -1,10 +1,14 @@
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated
+
 import pytest
 from click import ClickException
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from bocadillo import App, Request, Response, static
-from bocadillo.cli._listing import check_app, format_routes, format_table
+from bocadillo import App, Request, Response, hooks, static, useprovider
+from bocadillo.cli._listing import check_app, format_plans, format_routes, format_table
 
 
 def test_cells_of_a_column_are_aligned() -> None:
@@ -69,3 +73,95 @@ def test_application_of_another_framework_is_refused() -> None:
     message = caught.value.message
     assert message.startswith("expected a Bocadillo application as main:app, got <starlette")
     assert message.endswith(">: only those tell their routes")
+
+
+def make_shop() -> App:
+    app = App()
+
+    @app.provider(scope="app")
+    def pool() -> list[str]:
+        return []
+
+    @app.provider
+    async def connection(pool: list[str]) -> AsyncIterator[str]:
+        yield "connection"
+
+    @app.provider
+    def session(req: Request) -> str:
+        return "session"
+
+    @app.provider(lazy=True)
+    async def user(session: str, connection: str) -> str:
+        return session
+
+    async def allow(
+        req: Request, res: Response, params: object, own: Annotated[str, session]
+    ) -> None: ...
+
+    @app.route("/orders/{pk}")
+    class Orders:
+        @useprovider("connection")
+        async def get(self, req: Request, res: Response, pk: int, user: str) -> None: ...
+
+        @hooks.before(allow)
+        async def delete(self, req: Request, res: Response, pk: int, session: str) -> None: ...
+
+    @app.route("/")
+    async def index(req: Request, res: Response) -> None: ...
+
+    app.mount("/other", Starlette())
+    return app
+
+
+def test_providers_have_a_column_when_there_are_any() -> None:
+    heading, orders, index, mount = format_routes(make_shop(), "app:app").splitlines()
+    at = heading.index("PROVIDERS")
+    assert orders[at:] == "connection, user, session"
+    assert (index[at:], mount[at:]) == ("", "")
+
+
+def test_routes_of_an_application_that_cannot_start_are_listed_without_providers() -> None:
+    app = make_shop()
+
+    @app.route("/wrong")
+    async def wrong(req: Request, res: Response, usr: str) -> None: ...
+
+    assert format_routes(app, "app:app").splitlines()[0].endswith("NAME")
+    with pytest.raises(ClickException, match="Did you mean the provider `user`"):
+        format_plans(app, "app:app")
+
+
+def shorten(listing: str) -> list[str]:
+    """Return the lines of a listing without the places of functions."""
+    return [re.sub(r" *\(?\S+test_listing\.py:\d+\)?", "", line) for line in listing.splitlines()]
+
+
+def test_plans_are_trees_in_the_order_of_set_up() -> None:
+    listing = format_plans(make_shop(), "app:app")
+    assert shorten(listing) == [
+        "GET /orders/{pk}  Orders.get",
+        "  ┌─ pool        app",
+        "  connection     request  useprovider, generator",
+        "  ┌─ session     request  when awaited",
+        "  ┌─ connection  request  see above",
+        "  user           request  lazy",
+        "",
+        "DELETE /orders/{pk}  Orders.delete",
+        "  session  request",
+        "  session  request  hook, see above",
+        "",
+        "GET /  index",
+        "  no providers",
+    ]
+    places = [line.rpartition("test_listing.py:")[2] for line in listing.splitlines()]
+    assert places[1].isdigit()
+    assert not places[4].isdigit()
+
+
+def test_application_without_views_says_so() -> None:
+    assert format_plans(App(), "app:app") == "app:app has no views"
+
+
+def test_plans_of_another_framework_are_refused() -> None:
+    with pytest.raises(ClickException, match="expected a Bocadillo application as main:app"):
+        format_plans(Starlette(), "main:app")
