@@ -117,6 +117,13 @@ CASES = [
         document=ORDER,
     ),
     Case("notfound", "404", path="/no/such/page", status=404),
+    Case(
+        "di",
+        "providers",
+        kind="providers",
+        path="/di",
+        document={"user": "alice", "session": "6f1ed002ab5595859014ebf0951522d9"},
+    ),
     Case("middleware", "middleware", kind="middleware", path="/json", document=PAYLOAD),
     Case("asgi", "ASGI middleware", kind="asgi_middleware", path="/json", document=PAYLOAD),
     Case("stream", "stream", path="/stream", answer=(CHUNK * CHUNKS).decode()),

@@ -16,7 +16,7 @@ from tests.benchmarks.processes import Plan, Worker, WorkerError, workers
 
 __all__ = ["charts", "chosen", "measure", "offered", "tables"]
 
-CHARTED = ("plaintext", "json", "param", "query", "echo", "middleware")
+CHARTED = ("plaintext", "json", "param", "query", "echo", "di", "middleware")
 NULL_REQUESTS = 20_000
 
 Samples = dict[str, list[float]]

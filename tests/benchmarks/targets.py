@@ -10,7 +10,7 @@ from tests.benchmarks.frameworks import PEERS, title
 __all__ = ["Target", "judge", "table"]
 
 OURS = "bocadillo"
-CORE = ("plaintext", "json", "param", "notfound", "middleware")
+CORE = ("plaintext", "json", "param", "notfound", "di", "middleware")
 STREAM_PEERS = ("starlette", "litestar", "fastapi")  # those that listen for a disconnect
 
 Results = Mapping[str, Any]
@@ -71,7 +71,8 @@ def judge_requests(results: Results) -> Iterator[Target]:
 def judge_calls(results: Results) -> Iterator[Target]:
     """Yield the targets of the count of calls."""
     cases = results.get("calls", {}).get("cases", {})
-    for case, words, limit in (("json", "JSON", 35), ("param", "a path parameter", 45)):
+    limits = (("json", "JSON", 35), ("param", "a path parameter", 45), ("di", "two providers", 75))
+    for case, words, limit in limits:
         if count := cases.get(case, {}).get(OURS):
             yield Target(f"Calls for {words}", limit, count)
 

@@ -25,7 +25,11 @@ def response(body: bytes, status: int = 200) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 @pytest.mark.parametrize("framework", sorted(IN_PROJECT))
 async def test_application_answers_each_case_rightly(framework: str, case: Case) -> None:
-    app = getattr(import_module(f"{HERE}.{framework}"), case.kind)()
+    make = getattr(import_module(f"{HERE}.{framework}"), case.kind, None)
+    if make is None:
+        assert (framework, case.kind) == ("starlette", "providers")
+        return
+    app = make()
     for _ in range(2):
         assert problem(case, await drive(app, case)) == ""
 

@@ -33,10 +33,11 @@ def test_request_is_held_against_each_peer_in_each_case() -> None:
 
 
 def test_calls_are_held_against_their_limits() -> None:
-    cases = {"json": {"bocadillo": 30}, "param": {"bocadillo": 46}}
+    cases = {"json": {"bocadillo": 30}, "param": {"bocadillo": 46}, "di": {"bocadillo": 75}}
     assert judged(calls={"cases": cases}) == {
         "Calls for JSON": (30, True),
         "Calls for a path parameter": (46, False),
+        "Calls for two providers": (75, True),
     }
 
 

@@ -55,6 +55,30 @@ def basic() -> Application:
     return app
 
 
+def providers() -> Application:
+    from blacksheep import Request, json
+    from blacksheep.server.di import register_http_context
+
+    class Session:
+        def __init__(self, request: Request) -> None:
+            self.id = request.cookies["session"]
+
+    class User:
+        def __init__(self, session: Session) -> None:
+            self.name = "alice" if session.id else "anonymous"
+
+    app = Application(router=Router())
+    register_http_context(app)
+    app.services.add_scoped(Session)
+    app.services.add_scoped(User)
+
+    @app.router.get("/di")
+    async def di(user: User, session: Session) -> Any:
+        return json({"user": user.name, "session": session.id})
+
+    return app
+
+
 def middleware() -> Application:
     app = basic()
 

@@ -54,6 +54,24 @@ def basic() -> App:
     return app
 
 
+def providers() -> App:
+    app = App()
+
+    @app.provider
+    async def session(req: Request) -> str | None:
+        return req.cookies.get("session")
+
+    @app.provider
+    async def user(session: str | None) -> str:
+        return "alice" if session else "anonymous"
+
+    @app.route("/di")
+    async def di(req: Request, res: Response, user: str, session: str | None) -> None:
+        res.json = {"user": user, "session": session}
+
+    return app
+
+
 def middleware() -> App:
     from bocadillo.middleware import Middleware
 

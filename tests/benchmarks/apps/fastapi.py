@@ -56,6 +56,27 @@ def basic() -> FastAPI:
     return app
 
 
+def providers() -> FastAPI:
+    from fastapi import Cookie, Depends
+
+    app = FastAPI()
+
+    async def get_session(session: Annotated[str | None, Cookie()] = None) -> str | None:
+        return session
+
+    async def get_user(session: Annotated[str | None, Depends(get_session)]) -> str:
+        return "alice" if session else "anonymous"
+
+    @app.get("/di")
+    async def di(
+        user: Annotated[str, Depends(get_user)],
+        session: Annotated[str | None, Depends(get_session)],
+    ) -> dict[str, Any]:
+        return {"user": user, "session": session}
+
+    return app
+
+
 def middleware() -> FastAPI:
     app = basic()
 

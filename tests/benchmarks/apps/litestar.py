@@ -56,6 +56,25 @@ def basic() -> Litestar:
     return make(handlers())
 
 
+def providers() -> Litestar:
+    from typing import Annotated
+
+    from litestar.di import Provide
+    from litestar.params import Parameter
+
+    async def get_session(cookie: Annotated[str, Parameter(cookie="session")]) -> str:
+        return cookie
+
+    async def get_user(session: str) -> str:
+        return "alice" if session else "anonymous"
+
+    @get("/di", dependencies={"session": Provide(get_session), "user": Provide(get_user)})
+    async def di(user: str, session: str) -> dict[str, Any]:
+        return {"user": user, "session": session}
+
+    return make([di])
+
+
 def middleware() -> Litestar:
     from litestar.middleware import ASGIMiddleware
 

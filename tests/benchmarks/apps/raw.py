@@ -100,6 +100,28 @@ def basic() -> ASGIApp:
     return app
 
 
+def providers() -> ASGIApp:
+    async def session(scope: Any) -> str | None:
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                for part in value.decode("latin-1").split("; "):
+                    if part.startswith("session="):
+                        return str(part[8:])
+        return None
+
+    async def user(session: str | None) -> str:
+        return "alice" if session else "anonymous"
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await lifespan(receive, send)
+            return
+        own = await session(scope)
+        await respond(send, encode({"user": await user(own), "session": own}))
+
+    return app
+
+
 def middleware() -> ASGIApp:
     app = basic()
 
