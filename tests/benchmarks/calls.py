@@ -36,7 +36,7 @@ def tables(results: dict[str, Any]) -> list[Table]:
     titles = {case.name: case.title for case in CASES}
     names = dict.fromkeys(name for found in cases.values() for name in found)
     rows = [[title(name), *(cases[case].get(name) for case in cases)] for name in names]
-    head = ["", *(titles[case] for case in cases)]
+    head = ["framework", *(titles[case] for case in cases)]
     return [Table("calls", "Python and C calls per request", head, rows)]
 
 

@@ -129,7 +129,7 @@ def by_case(name: str, words: str, results: dict[str, Any], key: str) -> Table:
         [title(framework), *(cases[case].get(framework, {}).get(key) for case in cases)]
         for framework in frameworks_of(results)
     ]
-    return Table(f"inprocess-{name}", words, ["", *(titles[case] for case in cases)], rows)
+    return Table(f"inprocess-{name}", words, ["framework", *(titles[case] for case in cases)], rows)
 
 
 def frameworks_of(results: dict[str, Any]) -> list[str]:

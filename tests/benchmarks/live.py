@@ -75,7 +75,7 @@ def measure(plan: Plan) -> dict[str, Any]:
 def tables(results: dict[str, Any]) -> list[Table]:
     """Return the table of a reader's visit."""
     words = f"live examples in headless Chromium: median of {results['rounds']} visits"
-    return [Table("live", words, ["", "median"], list(results["figures"].items()))]
+    return [Table("live", words, ["what", "median"], list(results["figures"].items()))]
 
 
 def charts(results: dict[str, Any]) -> dict[str, Chart]:

@@ -56,4 +56,4 @@ def versions(python: Path) -> str:
 
 def table(described: dict[str, str]) -> Table:
     """Return the table of a machine."""
-    return Table("machine", "the machine", ["", "what ran"], list(described.items()), texts=2)
+    return Table("machine", "the machine", ["fact", "what ran"], list(described.items()), texts=2)

@@ -91,7 +91,7 @@ def excerpts(kinds: dict[str, dict[str, Found]]) -> Iterator[Table]:
 
 def heading(sizes: dict[str, Found]) -> list[str]:
     """Return the head of a table whose columns are numbers of routes."""
-    return ["", *(format_figure(int(size)) for size in sizes)]
+    return ["routes", *(format_figure(int(size)) for size in sizes)]
 
 
 def tables_of(kind: str, results: dict[str, Any]) -> Iterator[Table]:

@@ -192,7 +192,7 @@ def by_case(name: str, words: str, results: dict[str, Any]) -> Table:
     titles = {case.name: case.title for case in CASES}
     names = dict.fromkeys(name for found in cases.values() for name in found)
     rows = [[title(name), *(found[name][key] for found in cases.values())] for name in names]
-    return Table(name, words, ["", *(titles[case] for case in cases)], rows)
+    return Table(name, words, ["framework", *(titles[case] for case in cases)], rows)
 
 
 def charts(results: dict[str, Any]) -> dict[str, Chart]:

@@ -57,7 +57,14 @@ def summarize(runs: list[dict[str, Any]], base: list[float]) -> dict[str, float 
 
 def tables(results: dict[str, Any]) -> list[Table]:
     """Return the table of start-up."""
-    head = ["", "import, ms", "to first answer, ms", "multiple of Starlette", "modules", "MiB"]
+    head = [
+        "framework",
+        "import, ms",
+        "to first answer, ms",
+        "multiple of Starlette",
+        "modules",
+        "MiB",
+    ]
     keys = ("import", "total", "ratio", "modules", "mib")
     rows = [
         [title(name), *(found[key] for key in keys)]
