@@ -13,8 +13,11 @@ from bocadillo import (
     Router,
     Templates,
     configure,
+    create_client,
     hooks,
+    provider,
     static,
+    useprovider,
 )
 from bocadillo.requests import UploadFile
 
@@ -104,3 +107,23 @@ app.include_router(static("fonts"))  # type: ignore[arg-type] # applications are
 app.add_middleware(Slow(app))  # type: ignore[type-var] # a class
 app.url_for(1)  # type: ignore[arg-type] # a name is str
 static(1)  # type: ignore[arg-type] # a path
+
+
+@provider(scope="session")  # type: ignore[call-overload,untyped-decorator] # request, or app
+def lang(req: Request) -> str:
+    return req.headers["accept-language"]
+
+
+@provider(name="menu")
+def dishes() -> list[str]:
+    return ["soup"]
+
+
+dishes().upper()  # type: ignore[attr-defined] # it keeps its type
+provider("menu")  # type: ignore[call-overload] # a function
+provider(dishes, lazy=True)  # type: ignore[call-overload] # options make a decorator
+app.provider(scope="app", autouse=1)  # type: ignore[call-overload] # a bool
+useprovider(dishes)("menu")  # type: ignore[type-var] # it decorates a view
+app.override_providers({"menu": []})  # type: ignore[call-arg] # by name
+app.override_providers(menu=[]).get("/")  # type: ignore[attr-defined] # `with` it
+create_client(app, providers=["menu"])  # type: ignore[arg-type] # by name
