@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 import anyio
 
-__all__ = ["poll", "receive_within"]
+__all__ = ["begin", "finish_within", "poll", "receive_within"]
 
 T = TypeVar("T")
 
@@ -19,23 +19,36 @@ async def receive_within(
 ) -> T:
     """Return what `receive()` gives, unless it lets wait for longer than so many seconds.
 
-    Its first step is made by hand: most bodies arrive with their headers, so that it is the
-    last one, and no timer is needed (0.25 µs; `asyncio.timeout` around it takes 3.5 µs).
-
     Raises:
         Exception: what `late()` gives, when the time is over.
 
     Cancellation:
         It reaches `receive()` where that waits.
     """
-    steps = receive().__await__()
+    value, rest = begin(receive())
+    return value if rest is None else await finish_within(seconds, rest, late=late)
+
+
+def begin(awaitable: Awaitable[T]) -> tuple[T, None] | tuple[Any, Awaitable[T]]:
+    """Make the first step of what is to be awaited: return its value, or else the rest of it.
+
+    Most bodies arrive with their headers, so that the first step is the last one, and no timer
+    is needed (0.25 µs; `asyncio.timeout` around it takes 3.5 µs).
+    """
+    steps = awaitable.__await__()
     try:
-        waits_for = next(steps)
+        return None, _Begun(steps, next(steps))
     except StopIteration as done:
-        return done.value  # type: ignore[no-any-return] # what a generator returns is untyped
+        return done.value, None
+
+
+async def finish_within(
+    seconds: float | None, rest: Awaitable[T], *, late: Callable[[], Exception] = TimeoutError
+) -> T:
+    """Await the rest of what `begin` began, for so many seconds at most: see `receive_within`."""
     try:
         async with asyncio.timeout(seconds):
-            return await _Begun(steps, waits_for)
+            return await rest
     except TimeoutError:
         raise late() from None
 

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from ._bodies import JSON, check_content_type, compile_body, decode_json
 from ._connection import Connection
 from ._limits import DEFAULT_MAX_BODY_SIZE, Limits
-from ._patience import poll, receive_within
+from ._patience import begin, finish_within, poll, receive_within
 from .errors import ClientDisconnect, HTTPError
 
 if TYPE_CHECKING:
@@ -90,8 +90,10 @@ class Request(Connection, starlette_requests.Request):
         """
         if self._content is None:
             self._open_body()
-            seconds = self._limits.body_timeout
-            message = await receive_within(seconds, self._receive, late=self._refuse_late)
+            message, rest = begin(self._receive())  # `receive_within`, but 0.1 µs faster
+            if rest is not None:
+                seconds = self._limits.body_timeout
+                message = await finish_within(seconds, rest, late=self._refuse_late)
             content = self._take(message, 0)
             if not self._stream_consumed:  # rarely: most bodies arrive in one message
                 content = await self._read_rest(content)
@@ -258,7 +260,9 @@ class Request(Connection, starlette_requests.Request):
             if name not in FRAMING:  # 0.2 µs less than to compare each of a dozen with the three
                 continue
             if name == b"content-length" and value.isdigit():
-                self._check_size(int(value[:19]))
+                limit = self._limits.max_body_size
+                if limit is not None and int(value[:19]) > limit:
+                    raise self._refuse_large(limit)
             elif name == b"transfer-encoding" and b"content-length" in dict(self.scope["headers"]):
                 raise self._refuse(400, "The body has two lengths.")  # RFC 9112, section 6.3
             elif name == b"content-encoding" and value.lower() != b"identity":
@@ -272,13 +276,13 @@ class Request(Connection, starlette_requests.Request):
         chunk: bytes = message.get("body", b"")
         if not message.get("more_body", False):
             self._stream_consumed = True
-        self._check_size(received + len(chunk))
+        limit = self._limits.max_body_size
+        if limit is not None and received + len(chunk) > limit:
+            raise self._refuse_large(limit)
         return chunk
 
-    def _check_size(self, size: int) -> None:
-        limit = self._limits.max_body_size
-        if limit is not None and size > limit:
-            raise self._refuse(413, f"The body is larger than {limit} bytes.")
+    def _refuse_large(self, limit: int) -> HTTPError:
+        return self._refuse(413, f"The body is larger than {limit} bytes.")
 
     def _refuse_late(self) -> HTTPError:
         seconds = self._limits.body_timeout

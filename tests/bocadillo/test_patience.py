@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bocadillo._patience import poll, receive_within
+from bocadillo._patience import begin, finish_within, poll, receive_within
 
 
 async def give_at_once() -> str:
@@ -31,6 +31,13 @@ async def test_message_in_time_is_returned(receive: Any, seconds: float | None) 
 async def test_message_that_is_there_needs_no_timer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(asyncio, "timeout")
     assert await receive_within(10, give_at_once) == "message"
+
+
+async def test_what_is_there_at_once_has_no_rest_and_the_rest_can_be_awaited() -> None:
+    assert begin(give_at_once()) == (await give_at_once(), None)
+    _, rest = begin(give_after_a_turn())
+    assert rest is not None
+    assert await finish_within(1, rest) == await give_after_a_turn()
 
 
 async def test_error_is_that_of_the_receiver() -> None:
