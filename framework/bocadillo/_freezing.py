@@ -15,13 +15,13 @@ from ._mounts import call_mounted
 from ._parts import Parts
 from ._providing import Providing
 from ._provision import Values
-from ._refusals import describe_options, refuse, refuse_missing
+from ._refusals import describe_options, refuse_method, refuse_missing
 from ._scoped import make_scoped
 from ._security import compile_security
 from .error_handlers import ErrorHandler, ErrorHandlers
 from .middleware._asgi import wrap_app
 from .middleware._http import Middleware, compile_dispatch, dispatch_plan
-from .patterns import Pattern, Tail
+from .patterns import Pattern
 from .plans import Params, Plan, compile_plan
 from .providers import Provider, discover_convention, live_shared
 from .requests import Request
@@ -177,7 +177,7 @@ def _compile_leaf(rank: int, entry: Route | Mount, *, parts: Parts, is_prepared:
     }
     if "GET" in plans:
         plans.setdefault("HEAD", plans["GET"])
-    other = refuse(405, headers={"allow": allow}, is_prepared=is_prepared)
+    other = refuse_method(allow, is_prepared=is_prepared)
     return Leaf(rank, entry.pattern.names, plans=plans, other=other)
 
 
@@ -200,14 +200,14 @@ async def _run_nothing(request: Request, response: Response, params: Params) -> 
 
 def _can_end_with_slash(pattern: Pattern) -> bool:
     ends = pattern.text.endswith("/") and pattern.text != "/"
-    return ends or isinstance(pattern.segments[-1], Tail)
+    return ends or pattern.takes_rest
 
 
 def _warn_of_unreachable(entries: Sequence[Route | Mount]) -> None:
     """Warn of a route that an earlier one with the same pattern hides, whatever its methods."""
     seen: dict[str, Route | Mount] = {}
     for entry in entries:
-        earlier = seen.setdefault(entry.pattern.regex.pattern, entry)
+        earlier = seen.setdefault(entry.pattern.shape, entry)
         if earlier is not entry:
             warnings.warn(
                 f"{entry.label} is never reached: {earlier.label} has the same pattern, and a "
