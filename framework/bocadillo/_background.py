@@ -44,10 +44,7 @@ async def run_background(
     for task in tasks:
         name = getattr(_function(task), "__qualname__", repr(task))
         try:
-            given = task.keywords if isinstance(task, partial) else ()
-            extras = find_extras(
-                task, providing.graph, count=0, given=given, what="background task"
-            )
+            extras = find_extras(task, providing.graph, count=0, what="background task")
             inputs: Values = {"req": request, "res": response}
             by = f"background task `{name}`"
             await providing.call(partial(_run, task), extras, inputs=inputs, by=by)

@@ -6,6 +6,7 @@ ask for is resolved by name, as it is for views.
 
 import inspect
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from ._graph import Graph
@@ -46,7 +47,8 @@ def find_extras(
     except ValueError:  # a few functions written in C do not tell
         return {}
     by_position = [p.name for p in parameters if p.kind in POSITIONAL][:count]
-    taken = {*by_position, *given}
+    bound = function.keywords if isinstance(function, partial) else ()
+    taken = {*by_position, *given, *bound}
     extras = [p for p in parameters if p.name not in taken and p.kind in NAMED]
     name = getattr(function, "__name__", repr(function))
     found: dict[str, Provider] = {}

@@ -6,17 +6,15 @@ a provider of a request      any provider, and `req`, `res` or `ws`
 a provider of the app        providers of the app
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 from ._near_misses import find_near_miss
 from .errors import ProviderError
-from .providers import Provider, find_declared
+from .providers import INPUTS, Provider, find_declared
 from .views import Parameter
 
-__all__ = ["Graph", "Source", "walk"]
-
-INPUTS = ("req", "res", "ws")
+__all__ = ["Graph", "Source"]
 
 Source = Provider | str
 """Where a value comes from: a provider, or one of the inputs."""
@@ -147,10 +145,3 @@ class Graph:
 
 def _is_of_app(source: Source) -> bool:
     return isinstance(source, Provider) and source.scope == "app"
-
-
-def walk(graph: Graph, provider: Provider, depth: int = 0) -> Iterator[tuple[int, Provider]]:
-    """Yield a provider and all it asks for, each with its depth, in the order of set-up."""
-    for dependency in graph.dependencies(provider):
-        yield from walk(graph, dependency, depth + 1)
-    yield depth, provider

@@ -75,10 +75,14 @@ def _make_scoped_run(asked: Asked, providing: Providing) -> Run:
             result = await call(request, response, given, values)
         except BaseException as raised:  # noqa: BLE001 - raised below
             error = raised
-        if error is not None or not response.is_stream:
+        # What a view returned is refused by what called it, and providers are to see that.
+        if error is not None or (result is None and not response.is_stream):
             error = await lifetimes.leave(error)
         if error is not None:
-            raise error
+            try:
+                raise error
+            finally:
+                del error  # its traceback refers to this frame, and so to the request
         return result
 
     return run

@@ -119,7 +119,8 @@ class App(Router):
         """
 
         def register(function: C) -> C:
-            self._refuse_when_frozen(f"provider `{function.__name__}` ({locate(function)})")
+            what = getattr(function, "__name__", repr(function))
+            self._refuse_when_frozen(f"provider `{what}` ({locate(function)})")
             declare(self._providers, function, scope=scope, name=name, lazy=lazy, autouse=autouse)
             return function
 

@@ -9,12 +9,15 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module, util
+from keyword import iskeyword
 from pkgutil import iter_modules
 from typing import Any, Literal, TypeVar, overload
 
+from .errors import ProviderError
 from .views import LENIENT, Parameter, locate, read_parameters
 
 __all__ = [
+    "INPUTS",
     "Provider",
     "Scope",
     "declare",
@@ -31,11 +34,17 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 
 Scope = Literal["request", "app"]
-Kind = Literal["function", "async function", "generator", "async generator"]
+Sort = Literal["function", "async function", "generator", "async generator"]
+
+Kind = inspect.Parameter
+VARIADIC = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
 
 ATTRIBUTE = "__bocadillo_provider__"
 USES = "__bocadillo_uses__"
 CONVENTION = "providerconf"
+
+INPUTS = ("req", "res", "ws")
+"""What a provider may ask for beside other providers."""
 
 
 class Provider:
@@ -61,7 +70,7 @@ class Provider:
         is_autouse: bool = False,
     ) -> None:
         self.function = function
-        self.kind: Kind = _find_kind(function)
+        self.kind: Sort = _find_kind(function)
         self.name = name or str(getattr(function, "__name__", ""))
         self.scope = scope
         self.is_lazy = is_lazy
@@ -85,15 +94,30 @@ class Provider:
         """What it asks for, by name.
 
         Raises:
+            ProviderError: it cannot be called by name.
             RouteError: an annotation cannot be evaluated.
         """
-        signature = inspect.signature(self.function, **LENIENT)
-        variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-        named = [p for p in signature.parameters.values() if p.kind not in variadic]
+        try:
+            parameters = inspect.signature(self.function, **LENIENT).parameters.values()
+        except ValueError:  # a few functions written in C do not tell
+            return ()
+        for parameter in parameters:
+            if parameter.kind is Kind.POSITIONAL_ONLY:
+                raise ProviderError(
+                    f"{self.label} takes `{parameter.name}` by position only: what it asks for is "
+                    "passed by name. Take the `/` out."
+                )
+        bound = self.function.keywords if isinstance(self.function, partial) else ()
+        named = [p for p in parameters if p.name not in bound and p.kind not in VARIADIC]
         return read_parameters(self.function, named, what=f"provider `{self.name}`")
 
     def _check(self) -> None:
-        if not self.name.isidentifier():
+        if self.name in INPUTS:
+            raise ValueError(
+                f"`{self.name}` is what providers ask for the connection by: give another name to "
+                f"{self.label}"
+            )
+        if not self.name.isidentifier() or iskeyword(self.name):
             raise ValueError(
                 f"a provider needs a name that a parameter can have, got {self.name!r} "
                 f"({locate(self.function)}): write @provider(name='...')"
@@ -209,7 +233,8 @@ def useprovider(*references: Any) -> Callable[[F], F]:
             )
 
     def decorate(view: F) -> F:
-        setattr(view, USES, (*references, *vars(view).get(USES, ())))
+        place = view.__func__ if isinstance(view, staticmethod | classmethod) else view
+        setattr(place, USES, (*references, *getattr(place, USES, ())))  # those of a base, too
         return view
 
     return decorate
@@ -228,12 +253,19 @@ def stand_in(declared: Provider, value: Any) -> Provider:
 
 
 def find_uses(*holders: object) -> tuple[Any, ...]:
-    """Return the references that decorate any of some objects or their classes."""
-    return tuple(reference for holder in holders for reference in getattr(holder, USES, ()))
+    """Return the references that decorate any of some objects, or what they are made of."""
+    places = [
+        place
+        for holder in holders
+        for place in ((holder, holder.func) if isinstance(holder, partial) else (holder,))
+    ]
+    return tuple(reference for place in places for reference in getattr(place, USES, ()))
 
 
 def discover_providers(*modules: str) -> None:
     """Import modules that declare providers, and all modules of packages.
+
+    The module `__main__` of a package is left out: it is a program.
 
     Raises:
         ImportError: a module cannot be imported.
@@ -241,7 +273,8 @@ def discover_providers(*modules: str) -> None:
     for name in modules:
         module = import_module(name)
         for found in iter_modules(getattr(module, "__path__", ()), f"{name}."):
-            discover_providers(found.name)
+            if not found.name.endswith(".__main__"):
+                discover_providers(found.name)
 
 
 def discover_convention() -> None:
@@ -250,10 +283,11 @@ def discover_convention() -> None:
         import_module(CONVENTION)
 
 
-def _find_kind(function: Any) -> Kind:
+def _find_kind(function: Any) -> Sort:
     if not callable(function) or inspect.isclass(function):
         raise TypeError(f"expected a function as a provider, got {function!r}")
-    target = function.func if isinstance(function, partial) else function
+    target: Any = function.func if isinstance(function, partial) else function
+    target = target if inspect.isroutine(target) else target.__call__
     if inspect.isasyncgenfunction(target):
         return "async generator"
     if inspect.isgeneratorfunction(target):
