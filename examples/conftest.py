@@ -1,8 +1,8 @@
 """Let each example import its own modules by their plain names, as it does when it is copied.
 
 A reader who runs `pytest` in a copy of one folder has that folder first on `sys.path`. Here
-several folders are tested in one run, and each has an `app.py`: so each has the path, and the
-modules, to itself while its tests are imported or run.
+several folders are tested in one run, and each has an `app.py`: so each has the path, the modules
+and the shared providers to itself while its tests are imported or run.
 """
 
 import sys
@@ -13,8 +13,11 @@ from types import ModuleType
 
 import pytest
 
+from bocadillo.providers import Provider, shared
+
 EXAMPLES = Path(__file__).parent
 modules: dict[Path, dict[str, ModuleType]] = {}
+providers: dict[Path, dict[str, Provider]] = {}
 
 
 @pytest.hookimpl(wrapper=True)
@@ -41,12 +44,22 @@ def inside(path: Path) -> Iterator[None]:
     folder = EXAMPLES / parts[0]
     sys.path.insert(0, str(folder))
     sys.modules.update(modules.get(folder, {}))
+    others = exchange_providers(providers.get(folder, {}))
     try:
         yield
     finally:
+        providers[folder] = exchange_providers(others)
         sys.path.remove(str(folder))
         own = {name: module for name, module in sys.modules.items() if is_in(folder, module)}
         modules[folder] = {name: sys.modules.pop(name) for name in own}
+
+
+def exchange_providers(mine: dict[str, Provider]) -> dict[str, Provider]:
+    """Put some providers in the place of all those that applications share, and return these."""
+    others = dict(shared)
+    shared.clear()
+    shared.update(mine)
+    return others
 
 
 def is_in(folder: Path, module: ModuleType) -> bool:
