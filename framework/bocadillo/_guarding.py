@@ -7,15 +7,21 @@ the application, never leaves a transaction half-way. Each provider has a deadli
     the waiting task is cancelled while the request    what happens
     runs                                               the request is cancelled there
     cleans up                                          it is cancelled when that is done
+
+But for the guard, a request with providers is as one without: it sees the context variables of what
+is around it, sets those that are seen there, and raises what it raises.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from contextvars import Context, copy_context
 
 import anyio
 
 __all__ = ["Guard"]
+
+UNSHIELDED = nullcontext()
 
 
 class Guard:
@@ -56,18 +62,30 @@ class Guard:
             except BaseException as error:  # noqa: BLE001 - raised by the task that waits
                 failures.append(error)
 
+        context = copy_context()
         async with asyncio.TaskGroup() as group:
-            self._task = group.create_task(run())
+            self._task = group.create_task(run(), context=context)
             while not self._task.done():
                 try:
                     # Once cancelled, a scope of anyio would cancel this wait again and again.
-                    with anyio.CancelScope(shield=self._cancellation is not None):
+                    with anyio.CancelScope(shield=True) if self._cancellation else UNSHIELDED:
                         await asyncio.wait([self._task])
                 except asyncio.CancelledError as error:
                     self._cancellation = error
                     if not self._is_closing:
                         self._task.cancel()
-        if self._cancellation is not None:
-            raise self._cancellation
-        if failures:
-            raise failures[0]
+        _take_over(context)
+        failure = self._cancellation or (failures.pop() if failures else None)
+        self._cancellation = None
+        if failure is not None:
+            try:
+                raise failure
+            finally:
+                del failure  # its traceback refers to this frame, and so to the request
+
+
+def _take_over(context: Context) -> None:
+    """Set the variables that the request has set: what is around it sees them, as in one task."""
+    for variable, value in context.items():
+        if variable.get(None) is not value:
+            variable.set(value)

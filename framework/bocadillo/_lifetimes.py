@@ -5,15 +5,17 @@
     raised, was cancelled                that error, whatever it is
 
 What a provider does about an error does not undo it: if it ends quietly, the error goes on to the
-next one and to the client; if it raises another, that one goes on in its place.
+next one and to the client; if it raises another, that one goes on in its place. A cancellation goes
+on whatever they raise, which is then logged.
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ._deadlines import Deadline
 from .errors import ProviderError
 
 if TYPE_CHECKING:
@@ -40,20 +42,24 @@ class Lifetimes:
 
     Args:
         closing: makes the context that cleanups run in, such as that of a guard.
-        cleanup_seconds: how long each provider may take to clean up.
+        cleanup_seconds: how long each provider may take to clean up, if not `CLEANUP_SECONDS`.
+
+    Attributes:
+        is_over: whether everything was cleaned up.
     """
 
-    __slots__ = ("_cleanup_seconds", "_closing", "_entered")
+    __slots__ = ("_cleanup_seconds", "_closing", "_entered", "is_over")
 
     def __init__(
         self,
         closing: Callable[[], AbstractContextManager[None]] = nullcontext,
         *,
-        cleanup_seconds: float = CLEANUP_SECONDS,
+        cleanup_seconds: float | None = None,
     ) -> None:
         self._closing = closing
-        self._cleanup_seconds = cleanup_seconds
+        self._cleanup_seconds = CLEANUP_SECONDS if cleanup_seconds is None else cleanup_seconds
         self._entered: list[tuple[Provider, AnyGenerator]] = []
+        self.is_over = False
 
     async def enter(self, provider: "Provider", arguments: dict[str, Any]) -> Any:
         """Set a provider up, and return its value.
@@ -78,6 +84,9 @@ class Lifetimes:
                 f"{provider.label} yields nothing: expected one `yield` with its value"
             ) from None
         self._entered.append((provider, generator))
+        if self.is_over:  # by a task that outlives the request
+            late = ProviderError(f"{provider.label} was set up when its request was over")
+            raise await self.leave(late) or late
         return value
 
     async def leave(self, error: BaseException | None = None) -> BaseException | None:
@@ -93,19 +102,26 @@ class Lifetimes:
                 while self._entered:
                     provider, generator = self._entered.pop()
                     error = await self._finish(provider, generator, error=error)
+        self.is_over = True
         return error
 
     async def _finish(
         self, provider: "Provider", generator: AnyGenerator, *, error: BaseException | None
     ) -> BaseException | None:
         """Finish one generator, and return the error that goes on."""
+        traceback = None if error is None else error.__traceback__
         try:
             if isinstance(generator, Generator):
                 yields_again = _finish_plain(generator, error)
             else:
                 yields_again = await self._finish_async(provider, generator, error=error)
-        except BaseException as raised:  # noqa: BLE001 - it goes on to the next provider
-            if raised is not error and raised.__context__ is None:
+        except BaseException as raised:  # it goes on to the next provider
+            if error is not None and (raised is error or _is_wrapped(error, raised)):
+                return error.with_traceback(traceback)  # that of the view alone
+            if isinstance(raised, Exception) and not isinstance(error, Exception | None):
+                logger.exception("%s failed to clean up", provider.label)
+                return error
+            if raised.__context__ is None:
                 raised.__context__ = error
             return raised
         if yields_again:
@@ -121,27 +137,30 @@ class Lifetimes:
         error: BaseException | None,
     ) -> bool:
         """Finish an async generator, within its time; tell if it yields again."""
-        deadline = asyncio.timeout(self._cleanup_seconds)
-        try:
-            async with deadline:
-                try:
-                    await (anext(generator) if error is None else generator.athrow(error))
-                except StopAsyncIteration:
-                    return False
+        yields_again = False
+        with Deadline(self._cleanup_seconds, partial(_warn, provider)) as deadline:
+            try:
+                await (anext(generator) if error is None else generator.athrow(error))
+                yields_again = True
                 await generator.aclose()
-                return True
-        except TimeoutError:
-            if not deadline.expired():
-                raise
-            logger.error(  # noqa: TRY400 - the traceback of the deadline tells nothing
-                "%s was cut: its cleanup took longer than %g seconds",
-                provider.label,
-                self._cleanup_seconds,
-            )
+            except StopAsyncIteration:
+                pass
+        if deadline.is_over:
             raise ProviderError(
                 f"{provider.label} was cut: its cleanup took longer than "
                 f"{self._cleanup_seconds:g} seconds"
             ) from error
+        return yields_again
+
+
+def _warn(provider: "Provider") -> None:
+    logger.error("%s goes on cleaning up, though it was cut", provider.label)
+
+
+def _is_wrapped(error: BaseException, raised: BaseException) -> bool:
+    """Tell if an async generator only let through what Python lets none raise."""
+    is_one = isinstance(raised, RuntimeError) and isinstance(error, StopAsyncIteration)
+    return is_one and raised.__cause__ is error
 
 
 def _finish_plain(generator: Generator[Any, None, None], error: BaseException | None) -> bool:

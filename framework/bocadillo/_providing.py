@@ -1,6 +1,7 @@
 """What provides: an application's graph of providers, and the values that live as long as it."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from ._app_scope import AppScope
@@ -33,8 +34,9 @@ class Providing(NamedTuple):
         """Return the values that are there before the first step is taken."""
         if not provision.app:
             return {**inputs}
-        if not self.scope.is_ready:
-            await self.scope.start()
+        if not self.scope.has(provision.app):
+            guard = Guard()
+            await guard.run(partial(self.scope.start, provision.app, closing=guard.closing))
         return {**self.scope.values, **inputs}
 
     async def call(
@@ -72,6 +74,13 @@ class Providing(NamedTuple):
             except BaseException as raised:  # noqa: BLE001 - raised below
                 error = raised
             if error := await lifetimes.leave(error):
-                raise error
+                try:
+                    raise error
+                finally:
+                    del error  # its traceback refers to this frame, and so to the request
 
-        await (guard.run(run) if provision.needs_guard else run())
+        self.scope.users.add()
+        try:
+            await (guard.run(run) if provision.needs_guard else run())
+        finally:
+            self.scope.users.remove()

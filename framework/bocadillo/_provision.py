@@ -7,6 +7,7 @@ lazy                   an awaitable, whose steps are those that it asks for, and
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from typing import Any, NamedTuple
 
@@ -97,8 +98,9 @@ async def set_up(provision: Provision, values: Values, lifetimes: Lifetimes) -> 
     Raises:
         Exception: what a provider raised; what was set up before waits in `lifetimes`.
     """
+    locks: dict[Provider, asyncio.Lock] = defaultdict(asyncio.Lock)
     for steps in provision.lazy:
-        values[steps[-1].provider] = _Lazy(steps, values, lifetimes=lifetimes)
+        values[steps[-1].provider] = _Lazy(steps, values, lifetimes=lifetimes, locks=locks)
     await _take(provision.steps, values, lifetimes)
 
 
@@ -112,24 +114,48 @@ async def _take(steps: Iterable[Step], values: Values, lifetimes: Lifetimes) -> 
 class _Lazy(Awaitable[Any]):
     """The value of a lazy provider: set up when it is first awaited, once."""
 
-    def __init__(self, steps: tuple[Step, ...], values: Values, *, lifetimes: Lifetimes) -> None:
+    def __init__(
+        self,
+        steps: tuple[Step, ...],
+        values: Values,
+        *,
+        lifetimes: Lifetimes,
+        locks: dict[Provider, asyncio.Lock],
+    ) -> None:
         self._steps = steps
         self._values = values
         self._lifetimes = lifetimes
-        self._lock = asyncio.Lock()
+        self._locks = locks  # of the request: two may need the same provider at the same time
         self._found: list[Any] = []
+        self._failure: Exception | None = None
 
     def __await__(self) -> Generator[Any, None, Any]:
         return self._get().__await__()
 
     async def _get(self) -> Any:
-        async with self._lock:
+        async with self._locks[self._steps[-1].provider]:
+            if self._failure is not None:
+                raise self._failure
             if not self._found:
-                *before, own = self._steps
-                await _take(before, self._values, self._lifetimes)
-                given = {name: self._values[source] for name, source in own.arguments}
-                self._found.append(await self._lifetimes.enter(own.provider, given))
+                try:
+                    self._found.append(await self._compute())
+                except Exception as error:
+                    self._failure = error
+                    raise
         return self._found[0]
+
+    async def _compute(self) -> Any:
+        *before, own = self._steps
+        if self._lifetimes.is_over:
+            raise ProviderError(
+                f"{own.provider.label} was first awaited when its request was over: await it in "
+                "the view, or let the background task ask for it"
+            )
+        for step in before:
+            async with self._locks[step.provider]:
+                await _take((step,), self._values, self._lifetimes)
+        given = {name: self._values[source] for name, source in own.arguments}
+        return await self._lifetimes.enter(own.provider, given)
 
 
 def _make_steps(graph: Graph, providers: Iterable[Provider]) -> tuple[Step, ...]:

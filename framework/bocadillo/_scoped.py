@@ -34,6 +34,7 @@ def make_scoped(plan: Plan, parts: Parts) -> Direct:
         scope["app"] = parts.app
         scope["path_params"] = {**outer, **params} if outer else params
         request = parts.request_class(scope, receive, send)
+        users = parts.providing.scope.users
         guard = Guard()
         lifetimes = Lifetimes(guard.closing)
 
@@ -43,7 +44,11 @@ def make_scoped(plan: Plan, parts: Parts) -> Direct:
             finally:
                 await request.close()
 
-        await (guard.run(run) if plan.provision.needs_guard else run())
+        users.add()
+        try:
+            await (guard.run(run) if plan.provision.needs_guard else run())
+        finally:
+            users.remove()
 
     return direct
 
@@ -64,15 +69,10 @@ async def _answer(
     try:
         try:
             response = await parts.dispatch(request, response, plan, params)
-        except Exception as raised:
-            failure = await lifetimes.leave(raised) or raised
-            if not isinstance(failure, Exception):
-                raise failure from raised
-            response, unhandled = await parts.handlers.answer(request, failure, last=parts.last)
+        except Exception as raised:  # noqa: BLE001 - the handlers answer it
+            response, unhandled = await _answer_error(request, raised, parts, lifetimes=lifetimes)
             if isinstance(unhandled, ClientDisconnect):
                 return
-            if unhandled is not None:
-                log(request, "no answer to", unhandled)
         scope, receive = request.scope, request.receive
         await send_response(response, scope, receive, send=send, security=parts.security)
     except BaseException as raised:  # noqa: BLE001 - raised below
@@ -84,7 +84,23 @@ async def _answer(
     if error is None and response.tasks is not None:
         await run_background(response.tasks, request, response, providing=parts.providing)
     if error := error or unhandled:
-        raise error
+        try:
+            raise error
+        finally:  # their tracebacks refer to this frame, and so to the request
+            del error, ended_by, unhandled
+
+
+async def _answer_error(
+    request: Request, raised: Exception, parts: Parts, *, lifetimes: Lifetimes
+) -> tuple[Response, Exception | None]:
+    """Clean up after an error, answer what goes on, and return it if no handler took it."""
+    failure = await lifetimes.leave(raised)
+    if not isinstance(failure, Exception):
+        raise failure or raised
+    response, unhandled = await parts.handlers.answer(request, failure, last=parts.last)
+    if unhandled is not None and not isinstance(unhandled, ClientDisconnect):
+        log(request, "no answer to", unhandled)
+    return response, unhandled
 
 
 def log(request: Request, what: str, error: Exception) -> None:

@@ -22,6 +22,7 @@ LAYERS: dict[str, list[set[str]]] = {
             "_conditions",
             "_cookies",
             "_dataclasses",
+            "_deadlines",
             "_dispositions",
             "_guarding",
             "_headers",
