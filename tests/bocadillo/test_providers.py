@@ -343,7 +343,7 @@ def test_discovery_imports_packages_with_all_their_modules_but_no_program(
     discover_providers("found_alone", "found_providers")
     assert sorted(live_shared()) == ["alone", "innerfirst", "innerinit", "outerfirst", "outerinit"]
     for name in [name for name in sys.modules if name.startswith("found_")]:
-        monkeypatch.delitem(sys.modules, name)
+        del sys.modules[name]
     assert live_shared() == {}
 
 
@@ -363,4 +363,4 @@ def test_convention_is_a_module_of_its_name_if_there_is_one(
     monkeypatch.syspath_prepend(str(tmp_path))
     discover_convention()
     assert list(live_shared()) == ["conventional"]
-    monkeypatch.delitem(sys.modules, "providerconf")
+    del sys.modules["providerconf"]
