@@ -16,7 +16,6 @@ from ._parts import Parts
 from ._providing import Providing
 from ._provision import Values
 from ._refusals import describe_options, refuse_method, refuse_missing
-from ._scoped import make_scoped
 from ._security import compile_security
 from .error_handlers import ErrorHandler, ErrorHandlers
 from .middleware._asgi import wrap_app
@@ -190,6 +189,8 @@ def _compile(view: View, route: Route, parts: Parts) -> Plan:
         max_body_size=route.max_body_size,
     )
     if plan.provision.is_scoped:
+        from ._scoped import make_scoped  # noqa: PLC0415 - without it, files are not loaded
+
         plan.direct = make_scoped(plan, parts)
     return plan
 

@@ -16,8 +16,9 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
 from urllib.parse import quote
+
+from msgspec import Struct
 
 __all__ = ["Literal", "Part", "Pattern", "Tail", "Whole", "parse_pattern"]
 
@@ -25,7 +26,8 @@ ANONYMOUS = ""
 CATCH_ALL = "{}"
 
 
-class Piece(NamedTuple):
+# Structs are made eight times faster than named tuples: five of those were 1 % of the start.
+class Piece(Struct, frozen=True):
     """One piece of a pattern: literal text, or a parameter when `name` is not `None`."""
 
     text: str
@@ -33,26 +35,26 @@ class Piece(NamedTuple):
     is_path: bool = False
 
 
-class Literal(NamedTuple):
+class Literal(Struct, frozen=True):
     """A segment that is always the same text."""
 
     text: str
 
 
-class Whole(NamedTuple):
+class Whole(Struct, frozen=True):
     """A segment that is one parameter: any text but the empty one."""
 
     name: str
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """A segment that mixes text and parameters; `expression` is its regular expression."""
 
     expression: str
     names: tuple[str, ...]
 
 
-class Tail(NamedTuple):
+class Tail(Struct, frozen=True):
     """All that follows, slashes included: only the whole pattern tells if it matches."""
 
 

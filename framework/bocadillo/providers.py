@@ -8,9 +8,8 @@ import inspect
 import sys
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module, util
+from importlib import import_module
 from keyword import iskeyword
-from pkgutil import iter_modules
 from typing import Any, Literal, TypeVar, overload
 
 from .errors import ProviderError
@@ -270,6 +269,8 @@ def discover_providers(*modules: str) -> None:
     Raises:
         ImportError: a module cannot be imported.
     """
+    from pkgutil import iter_modules  # noqa: PLC0415 - many applications declare all in one place
+
     for name in modules:
         module = import_module(name)
         for found in iter_modules(getattr(module, "__path__", ()), f"{name}."):
@@ -279,8 +280,11 @@ def discover_providers(*modules: str) -> None:
 
 def discover_convention() -> None:
     """Import the module `providerconf`, if there is one to import."""
-    if util.find_spec(CONVENTION) is not None:
+    try:
         import_module(CONVENTION)
+    except ModuleNotFoundError as error:
+        if error.name != CONVENTION:
+            raise
 
 
 def _find_kind(function: Any) -> Sort:

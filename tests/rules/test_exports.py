@@ -62,6 +62,7 @@ PUBLIC_MODULES = [
 ]
 
 HEAVY = [
+    "bocadillo._files",
     "bocadillo._forms",
     "click",
     "difflib",
