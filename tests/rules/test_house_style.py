@@ -5,6 +5,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from livedocs.page import read_page
 
 ROOT = Path(__file__).parents[2]
 FRAMEWORK = ROOT / "framework"
+IS_RULE = re.compile(r"\|(?:[ :-]+-[ :-]*\|)+")  # below the heading of a table
 MODULE_LINES, FUNCTION_LINES, BLOCK_LINES = 300, 60, 25
 FORBIDDEN = {
     # In Pyodide's own file system there is one folder with this name everywhere.
@@ -112,3 +114,17 @@ def test_a_block_of_the_site_shows_at_most_25_lines() -> None:
             if placed.shown.count("\n") > BLOCK_LINES:
                 long[f"{name}:{placed.block.line}"] = placed.shown.count("\n")
     assert long == {}
+
+
+def test_each_column_of_a_table_has_a_heading() -> None:
+    """Whoever hears a table is told the heading of each cell."""
+    unnamed = [
+        f"{path.relative_to(ROOT).as_posix()}:{number}"
+        for path in sorted((ROOT / "docs").rglob("*.md"))
+        for number, (line, rule) in enumerate(
+            pairwise(path.read_text(encoding="utf-8").split("\n")), start=1
+        )
+        if IS_RULE.fullmatch(rule) and not all(cell.strip() for cell in line.split("|")[1:-1])
+    ]
+
+    assert unnamed == []
