@@ -25,12 +25,16 @@ def configure(app: App, settings: object = None, **kwargs: Any) -> App:
     Raises:
         RuntimeError: the application is configured already, or has started.
         SettingsError: a setting cannot have its value.
-        TypeError: `settings` is no object with attributes.
+        TypeError: `app` is no application, or `settings` no object with attributes.
         ImportError: a setting asks for a package that is not installed.
 
     Warns:
         UserWarning: a setting is not known, but looks like one that is.
     """
+    if not isinstance(app, App):
+        raise TypeError(
+            f"expected an App to configure, got {app!r}: `configure(app, settings, debug=True)`"
+        )
     if app.settings.is_configured:
         raise RuntimeError(
             "the application is configured already: call `configure(app, ...)` once, with all of "

@@ -8,7 +8,7 @@ Source: RFC 7578 (multipart/form-data), WHATWG URL, section 5.1 (urlencoded).
 import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
@@ -78,6 +78,16 @@ class FormReading:
 
     async def __aexit__(self, *_: object) -> None:
         close_files(await self)
+
+    if not TYPE_CHECKING:  # pragma: no branch - or any name would be right
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Tell that the form is not read yet."""
+            raise AttributeError(f"a form must be read before its `{name}`: `await req.form()`")
+
+        def __getitem__(self, name: str) -> NoReturn:
+            """Tell that the form is not read yet."""
+            raise TypeError(f"a form must be read before its field {name!r}: `await req.form()`")
 
 
 def close_files(form: FormData) -> None:

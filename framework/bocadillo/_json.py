@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from ._near_misses import ask_for_await
+
 __all__ = ["encode_json"]
 
 COMPOSED = (tuple, frozenset, msgspec.Struct)
@@ -32,7 +34,7 @@ def _encode_other(value: object) -> object:
         f"cannot encode {reprlib.repr(value)} as JSON: expected dict, list, tuple, set, str, "
         "bytes, int, float, bool, None, Decimal, a date, time, duration, UUID or enum, a "
         "dataclass, attrs class, msgspec.Struct or pydantic model, "
-        f"got {name}"
+        f"got {name}{ask_for_await(value)}"
     )
 
 

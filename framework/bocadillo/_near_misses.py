@@ -1,8 +1,13 @@
-"""Wording errors: the name that was probably meant."""
+"""Wording errors: what was probably meant."""
 
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 
-__all__ = ["find_near_miss"]
+__all__ = ["ask_for_await", "find_near_miss"]
+
+
+def ask_for_await(value: object) -> str:
+    """Return the end of a message about a wrong value: nothing, unless it waits to be awaited."""
+    return ". Did you forget `await`?" if isinstance(value, Coroutine) else ""
 
 
 def find_near_miss(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str | None:

@@ -9,7 +9,7 @@ none of these                                   nothing: the application does no
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, get_origin
 
 from ._bodies import compile_body, is_body_type
 from ._graph import Graph
@@ -129,8 +129,18 @@ def _resolve(needs: Needs, parameter: Parameter, *, view: View, label: str, grap
             + (
                 _did_you_mean(parameter.name, needs.names, kind="route parameter")
                 or graph.did_you_mean(parameter.name)
+                or _suggest_reading(parameter)
             )
         )
+
+
+def _suggest_reading(parameter: Parameter) -> str:
+    """Tell how to get the JSON body as what is no record, which other frameworks pass as well."""
+    annotation = parameter.annotation
+    if (get_origin(annotation) or annotation) not in (dict, list, set, frozenset, tuple):
+        return ""
+    shown = annotation.__name__ if isinstance(annotation, type) else annotation
+    return f" If it is to be the body: annotate a record, or call `await req.json({shown})`."
 
 
 def _compile(compiler: Callable[[Any], T], view: View, *, parameter: Parameter) -> T:

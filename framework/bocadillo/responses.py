@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, overload
 
 from ._headers import ResponseHeaders
 from ._json import encode_json
+from ._near_misses import ask_for_await
 from ._redirects import check_target
 from ._response_cookies import CookieSetter
 from ._security import NO_SECURITY, RawHeaders, SecurityHeaders, secure
@@ -99,7 +100,7 @@ class Response(CookieSetter):
         try:
             self._content = value if isinstance(value, bytes) else value.encode()
         except AttributeError:
-            raise TypeError(f"expected str or bytes for `res.content`, got {value!r}") from None
+            _refuse_value("content", value, expected="str or bytes")
         self.source = None
         if self._is_content_type_ours():
             self._content_type = BINARY if isinstance(value, bytes) else PLAIN_TEXT
@@ -115,7 +116,7 @@ class Response(CookieSetter):
         try:
             self._content = value.encode()
         except AttributeError:
-            _refuse_text("text", value)
+            _refuse_value("text", value)
         self._content_type = PLAIN_TEXT
         self.source = None
         if self._headers is not None:
@@ -131,7 +132,7 @@ class Response(CookieSetter):
         try:
             self._content = value.encode()
         except AttributeError:
-            _refuse_text("html", value)
+            _refuse_value("html", value)
         self._content_type = HTML
         self.source = None
         if self._headers is not None:
@@ -222,7 +223,7 @@ class Response(CookieSetter):
             TypeError: `func` is not callable.
         """
         if not callable(func):
-            raise TypeError(f"expected a function to run in the background, got {func!r}")
+            raise TypeError(f"expected a function to run, and not its result, got {func!r}")
         task = partial(func, *args, **kwargs) if args or kwargs else func
         self.tasks = [*(self.tasks or ()), task]
         return func
@@ -290,8 +291,9 @@ def _without_content(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
     return [(name, value) for name, value in headers if name not in CONTENT_HEADERS]
 
 
-def _refuse_text(member: str, value: object) -> NoReturn:
-    raise TypeError(f"expected str for `res.{member}`, got {value!r}") from None
+def _refuse_value(member: str, value: object, *, expected: str = "str") -> NoReturn:
+    message = f"expected {expected} for `res.{member}`, got {value!r}{ask_for_await(value)}"
+    raise TypeError(message) from None
 
 
 def _refuse_reading(member: str) -> NoReturn:

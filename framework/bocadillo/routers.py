@@ -62,13 +62,14 @@ class Router:
 
         Raises:
             ValueError: the pattern is malformed, or a method is unknown.
-            TypeError: the pattern names an unknown converter.
+            TypeError: the pattern names an unknown converter, or the size is no number of bytes.
             ExpectedAsync: the view is not `async def`.
             RouteError: pattern and view do not fit.
             RuntimeError: it is too late: the application has started.
         """
         parsed = parse_pattern(pattern)
         names = _parse_methods(methods)
+        _check_size(max_body_size)
 
         def register(view: V) -> V:
             found = find_handlers(view, names)
@@ -188,3 +189,11 @@ def _parse_methods(methods: Methods) -> tuple[str, ...] | None:
     if not names:
         raise ValueError("expected at least one method, got none")
     return names
+
+
+def _check_size(size: object) -> None:
+    if size is None or size is ... or (type(size) is int and size >= 0):
+        return
+    raise TypeError(
+        f"expected a number of bytes, or None for no limit, as `max_body_size`, got {size!r}"
+    )

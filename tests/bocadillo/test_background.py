@@ -175,4 +175,4 @@ async def test_tasks_do_not_run_when_a_stream_breaks_off() -> None:
 def test_what_cannot_be_called_is_refused() -> None:
     with pytest.raises(TypeError) as caught:
         Response().background(3)  # type: ignore[type-var] # the mistake under test
-    assert str(caught.value) == "expected a function to run in the background, got 3"
+    assert str(caught.value) == "expected a function to run, and not its result, got 3"

@@ -99,6 +99,14 @@ def test_what_has_no_attributes_is_refused(given: Any, message: str) -> None:
     assert str(caught.value) == message
 
 
+def test_what_is_no_application_is_not_configured() -> None:
+    with pytest.raises(TypeError) as caught:
+        configure({"DEBUG": True}, App())  # type: ignore[arg-type] # the mistake under test
+    assert str(caught.value) == (
+        "expected an App to configure, got {'DEBUG': True}: `configure(app, settings, debug=True)`"
+    )
+
+
 def test_private_keyword_is_refused() -> None:
     with pytest.raises(SettingsError) as caught:
         configure(App(), _debug=True)

@@ -321,6 +321,16 @@ async def test_form_to_be_read_can_be_awaited_or_entered() -> None:
     assert upload.file.closed
 
 
+def test_form_that_is_not_read_says_how() -> None:
+    reading: Any = FormReading(lambda: read(MULTIPART, END))
+    with pytest.raises(AttributeError) as caught:
+        reading.getlist("wish")
+    assert str(caught.value) == "a form must be read before its `getlist`: `await req.form()`"
+    with pytest.raises(TypeError) as refused:
+        reading["wish"]
+    assert str(refused.value) == "a form must be read before its field 'wish': `await req.form()`"
+
+
 pieces = st.sampled_from(
     [b"--cut", b"--cut--", b"\r\n", b"\r", b"content-disposition", b": ", b"form-data", b"; ",
      b'name="a"', b'filename="b"', b"content-type", b"text/plain; charset=utf-16", b"\xff", b"x"]

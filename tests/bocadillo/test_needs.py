@@ -44,6 +44,23 @@ def test_what_nothing_provides_is_refused_with_the_nearest_name() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("annotation", "shown"),
+    [(dict, "dict"), (list[int], "list[int]"), (dict[str, int], "dict[str, int]")],
+)
+def test_body_that_is_no_record_is_told_how_to_be_read(annotation: Any, shown: str) -> None:
+    async def view(req: Request, res: Response, *, data: Any) -> None:
+        raise NotImplementedError
+
+    view.__annotations__["data"] = annotation
+    with pytest.raises(ProviderError) as caught:
+        find(view, "/")
+    assert str(caught.value).endswith(
+        "nor a query parameter with a default. If it is to be the body: annotate a record, or call "
+        f"`await req.json({shown})`."
+    )
+
+
 def test_bound_beyond_64_bits_is_refused_naming_the_view() -> None:
     async def view(req: Request, res: Response, pk: Annotated[int, Meta(le=2**64)]) -> None:
         raise NotImplementedError

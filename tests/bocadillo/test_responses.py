@@ -104,6 +104,17 @@ def test_what_cannot_be_sent_is_refused_where_it_is_set(
         setattr(response, member, value)
 
 
+@pytest.mark.parametrize("member", ["content", "text", "html", "json"])
+def test_content_that_was_not_awaited_is_told(member: str) -> None:
+    async def render() -> str:
+        raise NotImplementedError
+
+    coroutine = render()
+    with pytest.raises(TypeError, match=r"\. Did you forget `await`\?$"):
+        setattr(Response(), member, coroutine)
+    coroutine.close()
+
+
 @pytest.mark.parametrize("member", ["text", "html", "json", "attachment"])
 def test_content_members_can_only_be_set(member: str) -> None:
     with pytest.raises(AttributeError) as caught:
@@ -371,4 +382,4 @@ def test_background_tasks_are_kept_in_order() -> None:
     assert (second.func, second.args, second.keywords) == (print, ("x",), {"end": ""})  # type: ignore[attr-defined] # a partial
     with pytest.raises(TypeError) as caught:
         response.background(3)  # type: ignore[type-var] # the mistake under test
-    assert str(caught.value) == "expected a function to run in the background, got 3"
+    assert str(caught.value) == "expected a function to run, and not its result, got 3"

@@ -92,6 +92,15 @@ def test_wrong_prefix_is_refused(prefix: Any, error: type[Exception], message: s
     assert str(caught.value).startswith(message)
 
 
+@pytest.mark.parametrize("size", ["5 MB", -1, 1.5, True])
+def test_limit_that_is_no_number_of_bytes_is_refused(size: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        App().route("/", max_body_size=size)
+    assert str(caught.value) == (
+        f"expected a number of bytes, or None for no limit, as `max_body_size`, got {size!r}"
+    )
+
+
 def test_only_routers_are_included() -> None:
     with pytest.raises(TypeError, match="expected a Router to include, got 3"):
         App().include_router(3)  # type: ignore[arg-type] # the mistake under test

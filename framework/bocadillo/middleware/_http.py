@@ -13,6 +13,7 @@ mounted applications, which are no matter of requests and responses: ASGI middle
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NoReturn
 
+from bocadillo._near_misses import find_near_miss
 from bocadillo.plans import Params, Plan
 from bocadillo.requests import Request
 from bocadillo.responses import Response
@@ -38,16 +39,23 @@ class Middleware:
         self.kwargs = kwargs
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Refuse methods that are not async.
+        """Refuse methods that would fail, or never be called.
 
         Raises:
             ExpectedAsync: `before_dispatch` or `after_dispatch` is not `async def`.
+            TypeError: one of them has other arguments, or its name is misspelt.
         """
         super().__init_subclass__(**kwargs)
         for name in NAMES:
             method = getattr(cls, name)
             expect_async(method, what="middleware method")
             expect_arguments(method, "self, req, res", what="middleware method")
+        for name in vars(cls).keys() - set(NAMES):
+            if near := find_near_miss(name, NAMES, cutoff=0.9):
+                raise TypeError(
+                    f"middleware `{cls.__name__}` ({locate(cls)}) has a method `{name}`, which "
+                    f"nobody calls. Did you mean `{near}`?"
+                )
 
     async def before_dispatch(self, req: Request, res: Response) -> Response | None:
         """Act before the request is dispatched; returning `res` ends dispatching with it.

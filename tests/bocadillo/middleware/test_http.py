@@ -286,6 +286,19 @@ def test_method_that_takes_something_else_is_refused_when_the_class_is_made() ->
     assert str(caught.value).endswith(": expected `method(self, req, res)`")
 
 
+def test_misspelt_method_is_refused_when_the_class_is_made() -> None:
+    async def method(self: Any, req: Request, res: Response) -> None:
+        raise NotImplementedError
+
+    methods = {"before_dispach": method, "before_reading": method}
+    with pytest.raises(TypeError) as caught:
+        type("Mine", (Middleware,), methods)
+    assert str(caught.value).startswith("middleware `Mine` (")
+    assert str(caught.value).endswith(
+        ") has a method `before_dispach`, which nobody calls. Did you mean `before_dispatch`?"
+    )
+
+
 async def test_innermost_dispatch_runs_the_plan() -> None:
     async def run(request: Request, response: Response, params: Any) -> object:
         response.text = params["x"]
