@@ -64,10 +64,12 @@ def test_each_live_example_gives_what_ci_expects(path: Path, browser: Browser, s
                 verdict = live(visit.page, example.id).locator("[data-verdict]").first
                 results[example.id] = verdict.get_attribute("data-verdict") or state
             for step in example.steps:
-                results[f"{example.id} {step.label}"] = send_step(visit.page, example.id, step.id)
+                results[f"{example.id} {step.id} {step.label}"] = send_step(
+                    visit.page, example.id, step.id
+                )
         shown = visit.page.locator(".live").count()
 
-    wanted = [f"{entry.id} {step.label}" for entry in examples for step in entry.steps]
+    wanted = [f"{entry.id} {step.id} {step.label}" for entry in examples for step in entry.steps]
     wanted += [entry.id for entry in examples if entry.kind == "script"]
     assert results == dict.fromkeys(wanted, "same")
     assert shown == len(examples)

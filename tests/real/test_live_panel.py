@@ -321,6 +321,7 @@ def test_endless_loop_is_stopped_and_the_next_run_is_well(page: Page) -> None:
 
 def test_endless_request_is_stopped_too(page: Page) -> None:
     run_example(page, "shop")
+    live(page, "shop").locator(".live-address select").select_option("GET")
     live(page, "shop").locator(".live-address input").fill("/wait")
     live(page, "shop").locator(".live-address button").click()
     live(page, "shop").locator(".live-stop").click()
@@ -411,6 +412,37 @@ def test_reader_without_a_network_is_told_so_and_may_retry(browser: Browser, sit
         assert "could not be loaded. Are you online?" in text(page, "mean", ".live-log")
         page.context.set_offline(False)
         assert run_example_again(page) == "stopped"
+
+
+def test_requests_with_one_label_are_told_apart(page: Page) -> None:
+    bar = live(page, "members").locator(".live-bar .live-send")
+    names = ["step (1)", "step (2)", "step (3)", "step (4)"]
+    assert bar.all_inner_texts() == names
+    assert [send.get_attribute("title") for send in bar.all()] == [f"Send {name}" for name in names]
+    other = live(page, "shop").locator(".live-bar .live-send")
+    assert other.all_inner_texts() == ["POST /orders", "GET /orders"]
+
+
+def test_keys_after_a_click_on_edit_are_text(page: Page) -> None:
+    live(page, "shop").locator(".live-edit").click()
+    live(page, "shop").locator(".live-editor:focus").wait_for()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("# next page\n")
+    assert live(page, "shop").locator(".live-editor").input_value().startswith("# next page\n")
+
+
+def test_own_request_starts_from_the_first_documented_one(page: Page) -> None:
+    assert run_example(page, "shop") == "running"
+    form = live(page, "shop").locator(".live-address")
+    assert form.locator("select").input_value() == "POST"
+    assert form.locator("input").input_value() == "/orders"
+    form.locator("button").click()
+    response = live(page, "shop").locator(".live-response")
+    response.wait_for()
+    assert text(page, "shop", ".live-code") == "200 OK"
+    assert response.locator(".live-body").inner_text().replace("\n", "").replace(" ", "") == (
+        ORDER.replace(" ", "")
+    )
 
 
 def test_focus_stays_with_the_reader(page: Page) -> None:

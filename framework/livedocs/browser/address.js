@@ -11,11 +11,14 @@ export function addressBar(first, send) {
   const options = METHODS.map((name) => make("option", { textContent: name }));
   const method = make("select", {}, options);
   method.setAttribute("aria-label", "Method");
+  if (METHODS.includes(first?.method)) method.value = first.method;
   const target = make("input", { type: "text", value: first?.target ?? "/", autocomplete: "off" });
   Object.assign(target, AS_TYPED);
   target.setAttribute("aria-label", "Path and query");
   const headers = field("Headers, one per line", "Accept: application/json");
   const body = field("Body", '{"name": "Ada"}');
+  headers.area.value = (first?.headers ?? []).map((pair) => pair.join(": ")).join("\n");
+  body.area.value = first?.body ?? "";
   const summary = make("summary", { textContent: "Headers and body" });
   const more = make("details", {}, [summary, headers.label, body.label]);
   const submit = make("button", { type: "submit", textContent: "Send" });

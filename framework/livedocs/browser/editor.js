@@ -31,6 +31,8 @@ export class Editor {
     // Edited code must not hide behind the look of the original.
     this.area.hidden = this.isShown && !this.isEdited;
     this.code.hidden = !this.area.hidden;
+    // Keys that were typed elsewhere would be the theme's shortcuts, which leave the page.
+    if (this.isShown) this.area.focus({ preventScroll: true });
   }
 
   reset() {

@@ -54,9 +54,9 @@ function enhance(element) {
   bar.append(button("live-edit", "Edit", () => act((panel) => panel.edit())));
   for (const step of example.steps) {
     const go = () => act((panel) => panel.sendStep(step));
-    const trigger = button("live-send", step.label, go);
+    const trigger = button("live-send", nameOf(step, example), go);
     trigger.dataset.step = step.id;
-    trigger.title = `Send ${step.label}`;
+    trigger.title = `Send ${nameOf(step, example)}`;
     bar.append(trigger);
   }
   bar.append(status);
@@ -75,14 +75,21 @@ function enhanceStep(place, example, act) {
   responses.setAttribute("aria-label", "Response");
   const ids = place.dataset.liveStep.split(" ");
   for (const step of example.steps.filter(({ id }) => ids.includes(id))) {
-    const label = ids.length > 1 ? `Send ${step.label}` : "Send";
+    const full = `Send ${nameOf(step, example)}`;
+    const label = ids.length > 1 ? full : "Send";
     const send = () => act((panel) => panel.sendStep(step, { status, responses }), status);
     const trigger = button("live-send", label, send);
-    trigger.setAttribute("aria-label", `Send ${step.label}`);
+    trigger.setAttribute("aria-label", full);
     bar.append(trigger);
   }
   bar.append(status);
   place.append(bar, responses);
+}
+
+// The label of a request; of several with the same one, also which of them it is.
+function nameOf(step, { steps }) {
+  const alike = steps.filter(({ label }) => label === step.label);
+  return alike.length > 1 ? `${step.label} (${alike.indexOf(step) + 1})` : step.label;
 }
 
 const panels = new WeakMap();
