@@ -181,6 +181,49 @@ def test_route_that_is_never_reached_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("patterns", "hidden"),
+    [
+        (["{}", "/a"], ["GET /a is never reached: GET {} comes first"]),
+        (["/{p:path}", "/"], ["GET / is never reached: GET /{p:path} comes first"]),
+        (["/a/{p:path}", "/a/b/{c}"], ["GET /a/b/{c} is never reached: GET /a/{p:path} comes"]),
+        (["/{x}/{p:path}", "/{y}/b"], ["GET /{y}/b is never reached: GET /{x}/{p:path} comes"]),
+        (["/a/{p:path}", "/a", "/ab", "/{x}/b"], []),
+        (["/{p:path}.txt", "/a", "/a.txt"], []),
+        (["/a/b", "/a/{p:path}", "/b", "{}"], []),
+    ],
+)
+def test_route_below_one_that_takes_the_rest_is_told(
+    patterns: list[str], hidden: list[str]
+) -> None:
+    app = App()
+    for pattern in patterns:
+        app.route(pattern)(view)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with create_client(app):
+            pass
+    messages = [str(warning.message) for warning in caught]
+    assert len(messages) == len(hidden)
+    for message, start in zip(messages, hidden, strict=True):
+        assert message.startswith(start)
+        assert message.endswith("and takes all paths below. Register it later.")
+
+
+def test_mount_that_is_never_reached_is_told_once() -> None:
+    app = App()
+    app.mount("/x", App())
+    app.mount("x", App())
+    with pytest.warns(RuntimeWarning) as caught:
+        create_client(app).get("/")
+    assert [str(warning.message) for warning in caught] == [
+        (
+            "mount /x is never reached: mount /x comes first, and takes all paths below. Register "
+            "it later."
+        )
+    ]
+
+
 def test_mistakes_of_every_view_are_errors_when_the_application_starts() -> None:
     async def asks(req: Request, res: Response, database: object) -> None:
         raise NotImplementedError
