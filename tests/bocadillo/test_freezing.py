@@ -288,3 +288,33 @@ def test_middleware_is_made_when_the_application_freezes() -> None:
     app.add_middleware(Broken)
     with pytest.raises(ZeroDivisionError):
         create_client(app).get("/")
+
+
+async def test_error_handlers_are_given_what_they_ask_for() -> None:
+    app = App()
+
+    @app.provider
+    def word(req: Request, res: Response) -> str:
+        return f"{req.method} {res.status_code}"
+
+    @app.error_handler(LookupError)
+    async def handle(req: Request, res: Response, exc: LookupError, word: str) -> None:
+        res.text = f"{exc!r} {word}"
+
+    @app.route("/")
+    async def fail(req: Request, res: Response) -> None:
+        raise LookupError
+
+    sent = await call(app, "GET", "/")
+    assert sent[1]["body"] == b"LookupError() GET 200"
+
+
+def test_all_providers_are_checked_even_those_that_no_view_uses() -> None:
+    app = App()
+
+    @app.provider
+    def users(database: str) -> str:
+        raise NotImplementedError
+
+    with pytest.raises(ProviderError, match="provider `users`"), create_client(app):
+        pass

@@ -306,3 +306,19 @@ async def test_error_that_python_lets_no_async_generator_raise_goes_on_as_it_is(
     lifetimes, error = Lifetimes(), StopAsyncIteration()
     await lifetimes.enter(Provider(asynchronous), {})
     assert await lifetimes.leave(error) is error
+
+
+async def test_cleanup_that_does_not_give_in_is_told_and_cut_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def stubborn() -> AsyncIterator[int]:
+        yield 1
+        for _ in range(3):
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    lifetimes, stubborn_one = Lifetimes(cleanup_seconds=0.01), Provider(stubborn)
+    await lifetimes.enter(stubborn_one, {})
+    assert isinstance(await lifetimes.leave(), ProviderError)
+    told = f"{stubborn_one.label} goes on cleaning up, though it was cut"
+    assert caplog.messages == [told, told]

@@ -364,3 +364,12 @@ def test_convention_is_a_module_of_its_name_if_there_is_one(
     discover_convention()
     assert list(live_shared()) == ["conventional"]
     del sys.modules["providerconf"]
+
+
+def test_convention_that_cannot_import_something_itself_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "providerconf.py").write_text("import no_such_module\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ModuleNotFoundError, match="'no_such_module'"):
+        discover_convention()
