@@ -6,6 +6,7 @@ response is complete. Source: ASGI 3.0, HTTP and lifespan sub-specifications.
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import unquote_to_bytes
 
@@ -172,13 +173,15 @@ async def exchange(app: ASGIApp, request: Request, state: dict[str, Any]) -> Res
         RuntimeError: It returned without a response, or with half of one.
     """
     talk = Exchange(request)
+    late: Exception | None = None
     try:
         await app(http_scope(request, state), talk.receive, talk.send)
-    except Exception:
+    except Exception as error:
         if not talk.is_complete:
             raise
+        late = error
     response = talk.response
     if response is None or not talk.is_complete:
         lacks = "without a response" if response is None else "before its response was complete"
         raise RuntimeError(f"the application returned {lacks}: {request.method} {request.target}")
-    return response
+    return replace(response, error=late)
