@@ -211,8 +211,9 @@ def _warn_of_unreachable(entries: Sequence[Route | Mount]) -> None:
     for entry in entries:
         shape = entry.pattern.shape
         above = (seen.get(f"{path}/{{:path}}") for path in _cut_at_slashes(shape))
-        taker = seen.get("{}") or next(filter(None, above), None)
-        earlier = taker or seen.setdefault(shape, entry)
+        takers = (taker for taker in (seen.get("{}"), *above) if taker is not None)
+        taker: Route | Mount | None = next(takers, None)
+        earlier: Route | Mount = taker or seen.setdefault(shape, entry)
         if earlier is entry:
             continue
         if taker:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from ._near_misses import find_near_miss
 from .errors import ProviderError
-from .providers import INPUTS, Provider, find_declared
+from .providers import INPUTS, Provider, find_declared, stand_in
 from .views import Parameter
 
 __all__ = ["Graph", "Source"]
@@ -59,6 +59,17 @@ class Graph:
             f"{by} uses the provider `{reference}`, which does not exist."
             f"{self.did_you_mean(reference)}"
         )
+
+    def stand_in(self, values: Mapping[str, Any]) -> dict[str, Provider]:
+        """Return the providers that provide these values, or call these functions, instead.
+
+        Raises:
+            ProviderError: there is no provider of a name.
+        """
+        return {
+            name: stand_in(self.refer(name, by="override_providers"), value)
+            for name, value in values.items()
+        }
 
     def sources(self, provider: Provider) -> dict[str, Source]:
         """Return where what a provider asks for comes from, by the names of its parameters.
