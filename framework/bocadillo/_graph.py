@@ -33,6 +33,7 @@ class Graph:
     ) -> None:
         self.overrides = dict(overrides or {})
         self.providers = {**providers, **self.overrides}
+        self._names = {id(provider.function): name for name, provider in providers.items()}
         self._sources: dict[Provider, dict[str, Source]] = {}
 
     @property
@@ -52,7 +53,7 @@ class Graph:
         """
         declared = find_declared(reference)
         if declared is not None:
-            return self.overrides.get(declared.name, declared)
+            return self._own(declared)
         if reference in self.providers:
             return self.providers[reference]
         raise ProviderError(
@@ -130,8 +131,15 @@ class Graph:
         if get_origin(parameter.annotation) is Annotated:
             for extra in get_args(parameter.annotation)[1:]:
                 if declared := find_declared(extra):
-                    return self.overrides.get(declared.name, declared)
+                    return self._own(declared)
         return None
+
+    def _own(self, declared: Provider) -> Provider:
+        """Return what this application made of a function, which others may have declared since."""
+        name = self._names.get(id(declared.function))
+        if name is not None:
+            return self.providers[name]
+        return self.overrides.get(declared.name, declared)
 
     def _resolve(self, provider: Provider, parameter: Parameter) -> Source | None:
         found: Source | None = self.find(parameter)

@@ -290,10 +290,21 @@ def discover_convention() -> None:
 def _find_kind(function: Any) -> Sort:
     if not callable(function) or inspect.isclass(function):
         raise TypeError(f"expected a function as a provider, got {function!r}")
-    target: Any = function.func if isinstance(function, partial) else function
-    target = target if inspect.isroutine(target) else target.__call__
-    if inspect.isasyncgenfunction(target):
+    inner: Any = function.func if isinstance(function, partial) else function
+    kind = _sort(inner if inspect.isroutine(inner) else inner.__call__)
+    original = inspect.unwrap(inner)
+    if kind == "function" and (before := _sort(original)) != kind:
+        raise TypeError(
+            f"`{original.__name__}` ({locate(original)}) was of the kind `{before}`, and is a "
+            "plain function since it was decorated: take the decorator off, or make its wrapper "
+            "what it wraps"
+        )
+    return kind
+
+
+def _sort(function: Any) -> Sort:
+    if inspect.isasyncgenfunction(function):
         return "async generator"
-    if inspect.isgeneratorfunction(target):
+    if inspect.isgeneratorfunction(function):
         return "generator"
-    return "async function" if inspect.iscoroutinefunction(target) else "function"
+    return "async function" if inspect.iscoroutinefunction(function) else "function"

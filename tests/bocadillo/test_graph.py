@@ -178,3 +178,21 @@ def test_provider_that_asks_for_itself_is_a_circle() -> None:
 def test_those_of_every_view_are_known() -> None:
     everywhere = Provider(database, is_autouse=True)
     assert Graph({"database": everywhere, "users": Provider(users)}).autouse == [everywhere]
+
+
+def test_function_that_another_application_has_declared_as_well_is_what_this_one_made_it() -> None:
+    def connect() -> str:
+        raise NotImplementedError
+
+    own: dict[str, Provider] = {}
+    other: dict[str, Provider] = {}
+    declare(own, connect, scope="request", name="database", lazy=False, autouse=False)
+    declare(other, connect, scope="app", name="pool", lazy=False, autouse=False)
+    for registry in (own, other):
+        [expected] = registry.values()
+        graph = Graph(registry)
+        assert graph.find(parameter("x", Annotated[str, connect])) is expected
+        assert graph.refer(connect, by="view") is expected
+        override = stand_in(expected, "fake")
+        overridden = Graph(registry, {expected.name: override})
+        assert overridden.refer(connect, by="view") is override

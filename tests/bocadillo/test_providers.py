@@ -2,7 +2,8 @@ import inspect
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import partial, wraps
+from contextlib import asynccontextmanager, contextmanager
+from functools import cache, partial, update_wrapper, wraps
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -85,6 +86,59 @@ def test_what_is_no_function_is_refused(value: Any) -> None:
         with pytest.raises(TypeError) as caught:
             declare(value)
         assert str(caught.value) == f"expected a function as a provider, got {value!r}"
+
+
+class Traced:
+    """A decorator that is a class."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        update_wrapper(self, function)
+
+    def __call__(self, *args: Any) -> Any:
+        raise NotImplementedError
+
+
+def passing(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+    return wrapper
+
+
+@pytest.mark.parametrize(
+    ("function", "kind"),
+    [
+        (passing(coroutine), "async function"),
+        (passing(generator), "generator"),
+        (passing(async_generator), "async generator"),
+        (partial(passing(async_generator)), "async generator"),
+        (Traced(async_generator), "async generator"),
+        (contextmanager(generator), "generator"),
+        (asynccontextmanager(async_generator), "async generator"),
+    ],
+)
+def test_what_was_something_else_before_it_was_decorated_is_refused(
+    function: Callable[..., Any], kind: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        Provider(function, name="number")
+    original = {"async function": coroutine, "generator": generator}.get(kind, async_generator)
+    assert str(caught.value) == (
+        f"`{original.__name__}` ({locate(original)}) was of the kind `{kind}`, and is a plain "
+        "function since it was decorated: take the decorator off, or make its wrapper what it wraps"
+    )
+
+
+def test_function_may_be_decorated_if_it_stays_what_it_was() -> None:
+    assert Provider(passing(plain)).kind == "function"
+    assert Provider(cache(plain), name="cached").kind == "function"
+
+    @wraps(async_generator)
+    async def wrapper() -> AsyncIterator[int]:
+        yield 1  # pragma: no cover - only its kind is asked for
+
+    assert Provider(wrapper).kind == "async generator"
 
 
 def test_name_is_that_of_the_function_unless_another_is_given() -> None:
