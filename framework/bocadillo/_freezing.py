@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._answering import make_answer
 from ._app_scope import AppScope
+from ._calling import call_handler
 from ._denying import make_websocket_answer
 from ._extras import find_extras
 from ._graph import Graph
@@ -119,7 +120,7 @@ def _bind_handler(providing: Providing, handler: ErrorHandler) -> ErrorHandler:
 
     async def bound(request: Request, response: Response, error: Exception) -> None:
         inputs: Values = {"req": request, "res": response}
-        call = partial(handler, request, response, error)
+        call = partial(call_handler, handler, request, response, error)
         await providing.call(call, extras, inputs=inputs, by=by)
 
     return bound
