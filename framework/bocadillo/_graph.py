@@ -128,8 +128,11 @@ class Graph:
 
     def _find_annotated(self, parameter: Parameter) -> Provider | None:
         """Return the provider of `Annotated[T, provider_function]`."""
-        if get_origin(parameter.annotation) is Annotated:
-            for extra in get_args(parameter.annotation)[1:]:
+        annotation = parameter.annotation
+        while hasattr(annotation, "__value__"):  # `type Name = ...`, from Python 3.12 on
+            annotation = annotation.__value__
+        if get_origin(annotation) is Annotated:
+            for extra in get_args(annotation)[1:]:
                 if declared := find_declared(extra):
                     return self._own(declared)
         return None

@@ -7,6 +7,7 @@ sets up what a view needs: for each request, or once for its life.
 import inspect
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from keyword import iskeyword
@@ -190,7 +191,8 @@ def declare(
         if earlier is not None and locate(earlier.function) != locate(function):
             declared.earlier = earlier
         registry[declared.name] = declared
-        setattr(function, ATTRIBUTE, declared)
+        with suppress(AttributeError):  # a method or a builtin function: it goes by its name alone
+            setattr(function, ATTRIBUTE, declared)
         return function
 
     return register if function is None else register(function)

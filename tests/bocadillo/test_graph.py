@@ -1,6 +1,7 @@
 from typing import Annotated, Any
 
 import pytest
+from typing_extensions import TypeAliasType
 
 from bocadillo._graph import Graph
 from bocadillo.errors import ProviderError
@@ -50,6 +51,9 @@ def test_parameter_is_given_what_its_annotation_names_whatever_its_own_name() ->
     asked = parameter("database", Annotated[str, "some text", connect])
     assert graph.find(asked) is declared
     assert graph.find(parameter("x", Annotated[str, "some text"])) is None
+    make: Any = TypeAliasType
+    alias = make("alias", make("inner", Annotated[str, connect]))
+    assert graph.find(parameter("x", alias)) is declared
     assert graph.refer(connect, by="view") is declared
 
     override = stand_in(declared, "fake")

@@ -259,6 +259,14 @@ def test_decorator_declares_and_returns_the_same_function(shared_providers: Shar
     assert live_shared() == shared_providers
 
 
+def test_methods_and_builtin_functions_go_by_their_names_alone(shared_providers: Shared) -> None:
+    provider(Clock().tick)
+    provider(name="now")(time.time)
+    assert [declared.kind for declared in live_shared().values()] == ["async function", "function"]
+    assert list(live_shared()) == ["tick", "now"]
+    assert find_declared(time.time) is None
+
+
 def test_declaring_a_name_again_replaces_it_and_remembers_the_place(
     shared_providers: Shared,
 ) -> None:
