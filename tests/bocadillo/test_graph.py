@@ -200,3 +200,20 @@ def test_function_that_another_application_has_declared_as_well_is_what_this_one
         override = stand_in(expected, "fake")
         overridden = Graph(registry, {expected.name: override})
         assert overridden.refer(connect, by="view") is override
+
+
+def test_values_stand_in_for_the_providers_of_their_names() -> None:
+    graph = make_graph(database, users)
+    standing = graph.stand_in({"database": "fake", "users": clock})
+    assert standing["database"].function() == "fake"
+    assert standing["users"].function is clock
+    with pytest.raises(ProviderError) as caught:
+        graph.stand_in({"databse": 1})
+    assert str(caught.value) == (
+        "override_providers uses the provider `databse`, which does not exist. Did you mean the "
+        "provider `database`?"
+    )
+
+
+def clock() -> int:
+    raise NotImplementedError
