@@ -203,6 +203,20 @@ def test_server_that_ends_cleans_requests_up_before_the_application(path: str, p
         assert not [line for line in process.lines if "never" in line or "not been" in line]
 
 
+@pytest.mark.parametrize("path", ["/wait/60", "/stream"])
+def test_server_that_is_told_to_end_twice_cleans_up_all_the_same(path: str, parser: str) -> None:
+    """It then waits for nothing, and tells the application nothing: all tasks are cancelled."""
+    with run("", parser) as process, connect(process.start()) as wire:
+        wire.send(request(path))
+        process.read_until(lambda line: line == "waiting\n")
+        process.process.send_signal(signal.SIGINT)
+        process.read_until(lambda line: "Waiting for" in line)
+        process.process.send_signal(signal.SIGINT)
+        process.read_until(lambda line: False)
+        process.process.wait(10)
+        assert process.told == [*APP_UP, *UP, *DOWN, *APP_DOWN]
+
+
 def read(wire: Wire) -> int | None:
     try:
         answer = wire.read(has_body=False)
