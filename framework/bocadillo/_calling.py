@@ -1,11 +1,11 @@
-"""Calling what fills in a response: what it returns would be lost."""
+"""Calling what fills in a response, and returns nothing: it would be lost."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from .views import locate
 
-__all__ = ["call_handler"]
+__all__ = ["call_handler", "refuse_hook_result"]
 
 
 async def call_handler(
@@ -24,3 +24,15 @@ async def call_handler(
             f"error handler `{name}` ({locate(handler)}) returned {result!r}: error handlers "
             "return nothing. Set `res.json` and `res.status_code`, for example."
         )
+
+
+def refuse_hook_result(hook: object, result: object) -> NoReturn:
+    """Refuse what a hook returned: whoever wrote it believes that the view is not called.
+
+    Raises:
+        TypeError: naming the hook and what it returned.
+    """
+    raise TypeError(
+        f"hook `{getattr(hook, '__name__', hook)}` ({locate(hook)}) returned {result!r}: hooks "
+        "return nothing. To answer instead of the view, raise `HTTPError` or `Redirect`."
+    )
