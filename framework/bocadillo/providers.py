@@ -13,6 +13,7 @@ from importlib import import_module
 from keyword import iskeyword
 from typing import Any, Literal, TypeVar, overload
 
+from ._kinds import FunctionKind, find_kind
 from .errors import ProviderError
 from .views import LENIENT, Parameter, locate, read_parameters
 
@@ -34,7 +35,6 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 
 Scope = Literal["request", "app"]
-Sort = Literal["function", "async function", "generator", "async generator"]
 
 Kind = inspect.Parameter
 VARIADIC = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
@@ -70,7 +70,7 @@ class Provider:
         is_autouse: bool = False,
     ) -> None:
         self.function = function
-        self.kind: Sort = _find_kind(function)
+        self.kind: FunctionKind = find_kind(function)
         self.name = name or str(getattr(function, "__name__", ""))
         self.scope = scope
         self.is_lazy = is_lazy
@@ -287,26 +287,3 @@ def discover_convention() -> None:
     except ModuleNotFoundError as error:
         if error.name != CONVENTION:
             raise
-
-
-def _find_kind(function: Any) -> Sort:
-    if not callable(function) or inspect.isclass(function):
-        raise TypeError(f"expected a function as a provider, got {function!r}")
-    inner: Any = function.func if isinstance(function, partial) else function
-    kind = _sort(inner if inspect.isroutine(inner) else inner.__call__)
-    original = inspect.unwrap(inner)
-    if kind == "function" and (before := _sort(original)) != kind:
-        raise TypeError(
-            f"`{original.__name__}` ({locate(original)}) was of the kind `{before}`, and is a "
-            "plain function since it was decorated: take the decorator off, or make its wrapper "
-            "what it wraps"
-        )
-    return kind
-
-
-def _sort(function: Any) -> Sort:
-    if inspect.isasyncgenfunction(function):
-        return "async generator"
-    if inspect.isgeneratorfunction(function):
-        return "generator"
-    return "async function" if inspect.iscoroutinefunction(function) else "function"

@@ -2,8 +2,7 @@ import inspect
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from functools import cache, partial, update_wrapper, wraps
+from functools import partial, wraps
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from bocadillo import App, discover_providers, provider, useprovider
+from bocadillo._kinds import find_kind
 from bocadillo.errors import ProviderError, RouteError
 from bocadillo.providers import (
     Provider,
@@ -51,33 +51,16 @@ class Clock:
         return 1
 
 
-class AsyncClock:
-    async def __call__(self) -> int:
-        return 1
-
-
 @pytest.mark.parametrize(
-    ("function", "kind"),
-    [
-        (plain, "function"),
-        (coroutine, "async function"),
-        (generator, "generator"),
-        (async_generator, "async generator"),
-        (partial(async_generator), "async generator"),
-        (partial(partial(coroutine)), "async function"),
-        (Clock(), "function"),
-        (Clock().tick, "async function"),
-        (AsyncClock(), "async function"),
-        (time.time, "function"),
-        (lambda: 1, "function"),
-    ],
+    ("function", "is_generator"),
+    [(plain, False), (coroutine, False), (generator, True), (async_generator, True)],
 )
-def test_kind_of_a_provider_is_that_of_its_function(
-    function: Callable[..., Any], kind: str
+def test_generators_have_something_to_clean_up(
+    function: Callable[..., Any], is_generator: bool
 ) -> None:
-    declared = Provider(function, name="clock")
-    assert declared.kind == kind
-    assert declared.is_generator == ("generator" in kind)
+    declared = Provider(function)
+    assert declared.is_generator == is_generator
+    assert declared.kind == find_kind(function)
 
 
 @pytest.mark.parametrize("value", [3, "name", Clock])
@@ -86,59 +69,6 @@ def test_what_is_no_function_is_refused(value: Any) -> None:
         with pytest.raises(TypeError) as caught:
             declare(value)
         assert str(caught.value) == f"expected a function as a provider, got {value!r}"
-
-
-class Traced:
-    """A decorator that is a class."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        update_wrapper(self, function)
-
-    def __call__(self, *args: Any) -> Any:
-        raise NotImplementedError
-
-
-def passing(function: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(function)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        raise NotImplementedError
-
-    return wrapper
-
-
-@pytest.mark.parametrize(
-    ("function", "kind"),
-    [
-        (passing(coroutine), "async function"),
-        (passing(generator), "generator"),
-        (passing(async_generator), "async generator"),
-        (partial(passing(async_generator)), "async generator"),
-        (Traced(async_generator), "async generator"),
-        (contextmanager(generator), "generator"),
-        (asynccontextmanager(async_generator), "async generator"),
-    ],
-)
-def test_what_was_something_else_before_it_was_decorated_is_refused(
-    function: Callable[..., Any], kind: str
-) -> None:
-    with pytest.raises(TypeError) as caught:
-        Provider(function, name="number")
-    original = {"async function": coroutine, "generator": generator}.get(kind, async_generator)
-    assert str(caught.value) == (
-        f"`{original.__name__}` ({locate(original)}) was of the kind `{kind}`, and is a plain "
-        "function since it was decorated: take the decorator off, or make its wrapper what it wraps"
-    )
-
-
-def test_function_may_be_decorated_if_it_stays_what_it_was() -> None:
-    assert Provider(passing(plain)).kind == "function"
-    assert Provider(cache(plain), name="cached").kind == "function"
-
-    @wraps(async_generator)
-    async def wrapper() -> AsyncIterator[int]:
-        yield 1  # pragma: no cover - only its kind is asked for
-
-    assert Provider(wrapper).kind == "async generator"
 
 
 def test_name_is_that_of_the_function_unless_another_is_given() -> None:

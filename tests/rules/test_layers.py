@@ -74,6 +74,7 @@ LAYERS: dict[str, list[set[str]]] = {
             "sessions",
             "views",
         },
+        {"_kinds"},
         {
             "_bodies",
             "_calling",
