@@ -190,6 +190,14 @@ def _compile(view: View, route: Route, parts: Parts) -> Plan:
         providing=parts.providing,
         max_body_size=route.max_body_size,
     )
+    methods = {method for method, handler in route.views.items() if handler is view}
+    if plan.takes_body and methods <= {"GET", "HEAD"}:
+        warnings.warn(
+            f"{plan.place} asks for the body of the request, but answers GET alone, which has "
+            "none. Register it for another method: methods=['POST'].",
+            RuntimeWarning,
+            stacklevel=2,
+        )
     if plan.provision.is_scoped:
         from ._scoped import make_scoped  # noqa: PLC0415 - without it, files are not loaded
 

@@ -2,6 +2,7 @@ import asyncio
 import warnings
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from bocadillo.middleware._http import dispatch_plan
 from bocadillo.patterns import parse_pattern
 from bocadillo.plans import Plan
 from bocadillo.routing import Mount, Table
+from bocadillo.views import locate
 from tests.bocadillo.calls import call, make_providing, nothing
 
 METHODS = ["GET", "HEAD", "POST", "OPTIONS", "BREW"]
@@ -318,3 +320,26 @@ def test_all_providers_are_checked_even_those_that_no_view_uses() -> None:
 
     with pytest.raises(ProviderError, match="provider `users`"), create_client(app):
         pass
+
+
+def test_view_that_asks_for_a_body_which_no_request_has_is_warned_of() -> None:
+    class Dish(msgspec.Struct):
+        name: str
+
+    app = App()
+
+    @app.route("/dishes")
+    async def add(req: Request, res: Response, dish: Dish) -> None:
+        raise NotImplementedError
+
+    @app.route("/menu", methods=["GET", "POST"])
+    async def menu(req: Request, res: Response, dish: Dish | None = None) -> None:
+        raise NotImplementedError
+
+    with pytest.warns(RuntimeWarning) as warned:
+        app._freeze()
+    (warning,) = warned
+    assert str(warning.message) == (
+        f"view `add` ({locate(add)}, GET /dishes) asks for the body of the request, but answers "
+        "GET alone, which has none. Register it for another method: methods=['POST']."
+    )
