@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from msgspec import Struct
+
 from ._extras import find_extras
 from ._graph import Graph
 from ._needs import Needs, find_needs
@@ -25,7 +27,7 @@ class BoundHook(NamedTuple):
     extras: dict[str, Provider]
 
 
-class Asked(NamedTuple):
+class Asked(Struct, frozen=True):
     """All that a view and its hooks ask for; the providers with the reason for each."""
 
     view: View

@@ -4,7 +4,9 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from ._answering import make_answer
 from ._app_scope import AppScope
@@ -40,7 +42,7 @@ __all__ = ["Registered", "Served", "freeze", "make_providing"]
 Added = list[tuple[Any, dict[str, Any]]]
 
 
-class Registered(NamedTuple):
+class Registered(Struct, frozen=True):
     """What an application registered."""
 
     app: "ASGIApp"
@@ -53,7 +55,7 @@ class Registered(NamedTuple):
     settings: "Settings"
 
 
-class Served(NamedTuple):
+class Served(Struct, frozen=True):
     """What serves the connections of an application, and what lives as long as it."""
 
     http: "ASGIApp"

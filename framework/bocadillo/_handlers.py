@@ -11,7 +11,9 @@ A class is instantiated once, when it is registered.
 
 import inspect
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from .constants import ALL_HTTP_METHODS
 from .errors import RouteError
@@ -63,7 +65,7 @@ if TYPE_CHECKING:
 CATCH_ALL = "handle"
 
 
-class Handlers(NamedTuple):
+class Handlers(Struct, frozen=True):
     """The checked handlers of a view by method, and how messages name the view."""
 
     name: str

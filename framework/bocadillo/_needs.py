@@ -11,6 +11,8 @@ none of these                                   nothing: the application does no
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar, get_origin
 
+from msgspec import Struct
+
 from ._bodies import compile_body, is_body_type
 from ._graph import Graph
 from ._near_misses import find_near_miss
@@ -38,7 +40,7 @@ class QueryParameter(NamedTuple):
     convert_many: ManyConverter | None
 
 
-class Body(NamedTuple):
+class Body(Struct, frozen=True):
     """The parameter that gets the body of the request; without one it may keep its default."""
 
     name: str

@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from ._app_scope import AppScope
 from ._graph import Graph
@@ -16,7 +18,7 @@ __all__ = ["HTTP_INPUTS", "Providing"]
 HTTP_INPUTS = ("req", "res")
 
 
-class Providing(NamedTuple):
+class Providing(Struct, frozen=True):
     """Provide to views, hooks, handlers and tasks what they ask for."""
 
     graph: Graph

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from ._graph import Graph, Source
 from ._lifetimes import Lifetimes
 from .errors import ProviderError
@@ -31,7 +33,7 @@ class Step(NamedTuple):
     arguments: tuple[tuple[str, Source], ...]
 
 
-class Provision(NamedTuple):
+class Provision(Struct, frozen=True):
     """What is set up, compiled.
 
     Attributes:
