@@ -42,6 +42,7 @@ NAMES = [
     "discover_providers",
     "hooks",
     "provider",
+    "server_event",
     "settings",
     "static",
     "useprovider",
