@@ -326,6 +326,16 @@ def test_event_stream_shows_events_as_they_come_until_it_is_stopped(page: Page) 
     assert live(page, "feed").get_attribute("data-state") == "running"
 
 
+def test_events_stay_when_the_app_is_stopped(page: Page) -> None:
+    assert send_step(page, "feed", "s1") == "same"
+    live(page, "feed").locator(".live-bar .live-stop").click()
+    wait_for_state(page, "feed", "stopped")
+    assert text(page, "feed", ".live-stream .live-code") == "broken off"
+    assert '{"number":1}' in text(page, "feed", ".live-stream .live-body")
+    assert text(page, "feed", ".live-err") == "The app was stopped before it answered."
+    assert live(page, "feed").locator(".live-stream .live-stop").count() == 0
+
+
 def test_edited_code_runs_and_reset_restores_it(page: Page) -> None:
     run_example(page, "shop")
     area = editor(page, "shop")

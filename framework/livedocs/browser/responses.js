@@ -19,9 +19,10 @@ export class Responses {
 
   // A response, or the end of one that came as a stream.
   show(request, message) {
-    const view = responseView(request, message);
-    if (request.stream) request.stream.element.replaceWith(view);
-    else this.put(request, view);
+    const { stream } = request;
+    if (stream && message.error) stream.breakOff(message);
+    else if (stream) stream.element.replaceWith(responseView(request, message));
+    else this.put(request, responseView(request, message));
   }
 
   // A part of a response; `stop` ends it.

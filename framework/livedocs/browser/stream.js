@@ -13,13 +13,11 @@ export class StreamView {
       stop();
     });
     this.stopButton.setAttribute("aria-label", `Stop ${label}`);
-    this.line = make("p", { className: "live-line" }, [
-      make("code", { textContent: label }),
-      make("span", { className: "live-code", textContent: "streaming" }),
-      this.stopButton,
-    ]);
-    this.body = pre("live-body live-events", "");
-    this.element = make("div", { className: "live-response live-stream" }, [this.line, this.body]);
+    this.state = make("span", { className: "live-code", textContent: "streaming" });
+    const name = make("code", { textContent: label });
+    const line = make("p", { className: "live-line" }, [name, this.state, this.stopButton]);
+    this.body = pre("live-body", "");
+    this.element = make("div", { className: "live-response live-stream" }, [line, this.body]);
     this.element.dataset.exchange = exchange;
   }
 
@@ -32,5 +30,13 @@ export class StreamView {
     if (!verdict) return;
     this.element.dataset.verdict = verdict;
     this.stopButton.before(verdictOf("span", verdict));
+  }
+
+  // It ended otherwise than a response does; what came stays.
+  breakOff({ error, verdict }) {
+    this.state.textContent = "broken off";
+    this.stopButton.remove();
+    this.element.dataset.verdict ??= verdict;
+    this.element.append(pre("live-err", error));
   }
 }
