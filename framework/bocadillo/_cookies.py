@@ -63,6 +63,10 @@ def format_cookie(
         raise ValueError(f"expected a cookie name of letters, digits and hyphens, got {key!r}")
     if samesite is not None and samesite.lower() not in SAME_SITE:
         raise ValueError(f"expected samesite 'strict', 'lax' or 'none', got {samesite!r}")
+    if samesite is not None and samesite.lower() == "none" and not secure:
+        raise ValueError(
+            f"cookie {key!r} needs secure=True with samesite='none': browsers refuse it otherwise"
+        )
     attributes = {
         "Domain": domain,
         "expires": None if expires is None else _format_expires(expires),

@@ -43,7 +43,7 @@ __all__ = ["Delivery", "Stream", "StreamFunction", "describe"]
 
 StreamFunction = Callable[[], AsyncIterator[str | bytes]]
 
-TURN_SECONDS = 0.01  # how long a generator may keep the event loop to itself
+TURN_SECONDS = 0.002  # how long a generator may keep the event loop to itself
 YIELDS_TOLERATED = 3  # how often a generator may yield instead of ending, before it is dropped
 
 logger = logging.getLogger("bocadillo")

@@ -1,12 +1,14 @@
 """Freezing: check everything an application registered, and build what serves its requests."""
 
+import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._answering import make_answer
 from ._app_scope import AppScope
+from ._calling import call_handler
 from ._denying import make_websocket_answer
 from ._extras import find_extras
 from ._graph import Graph
@@ -82,6 +84,7 @@ def freeze(registered: Registered) -> Served:
         security=compile_security(settings.SECURITY_HEADERS),
         providing=providing,
     )
+    _warn_of_unreachable(registered.entries)
     table = compile_table(
         registered.entries,
         parts,
@@ -117,7 +120,7 @@ def _bind_handler(providing: Providing, handler: ErrorHandler) -> ErrorHandler:
 
     async def bound(request: Request, response: Response, error: Exception) -> None:
         inputs: Values = {"req": request, "res": response}
-        call = partial(handler, request, response, error)
+        call = partial(call_handler, handler, request, response, error)
         await providing.call(call, extras, inputs=inputs, by=by)
 
     return bound
@@ -149,7 +152,6 @@ def compile_table(
     entries: Sequence[Route | Mount], parts: Parts, *, is_prepared: bool, redirects_slash: bool
 ) -> Table:
     """Compile the plans of all routes and mounts, and the table that finds them."""
-    _warn_of_unreachable(entries)
     leaves = [
         (entry.pattern, _compile_leaf(rank, entry, parts=parts, is_prepared=is_prepared))
         for rank, entry in enumerate(entries)
@@ -188,6 +190,14 @@ def _compile(view: View, route: Route, parts: Parts) -> Plan:
         providing=parts.providing,
         max_body_size=route.max_body_size,
     )
+    methods = {method for method, handler in route.views.items() if handler is view}
+    if plan.takes_body and methods <= {"GET", "HEAD"}:
+        warnings.warn(
+            f"{plan.place} asks for the body of the request, but answers GET alone, which has "
+            "none. Register it for another method: methods=['POST'].",
+            RuntimeWarning,
+            stacklevel=2,
+        )
     if plan.provision.is_scoped:
         from ._scoped import make_scoped  # noqa: PLC0415 - without it, files are not loaded
 
@@ -205,15 +215,29 @@ def _can_end_with_slash(pattern: Pattern) -> bool:
 
 
 def _warn_of_unreachable(entries: Sequence[Route | Mount]) -> None:
-    """Warn of a route that an earlier one with the same pattern hides, whatever its methods."""
+    """Warn of what an earlier route or mount hides, whatever its methods."""
     seen: dict[str, Route | Mount] = {}
     for entry in entries:
-        earlier = seen.setdefault(entry.pattern.shape, entry)
-        if earlier is not entry:
-            warnings.warn(
-                f"{entry.label} is never reached: {earlier.label} has the same pattern, and a "
-                "request whose method a route does not answer is a 405. Put the handlers into "
-                "one view, a class with a method for each HTTP method.",
-                RuntimeWarning,
-                stacklevel=2,
+        shape = entry.pattern.shape
+        above = (seen.get(f"{path}/{{:path}}") for path in _cut_at_slashes(shape))
+        takers = (taker for taker in (seen.get("{}"), *above) if taker is not None)
+        taker: Route | Mount | None = next(takers, None)
+        earlier: Route | Mount = taker or seen.setdefault(shape, entry)
+        if earlier is entry:
+            continue
+        if taker:
+            why = f"{earlier.label} comes first, and takes all paths below. Register it later."
+        else:
+            why = (
+                f"{earlier.label} has the same pattern, and a request whose method a route does "
+                "not answer is a 405. Put the handlers into one view, a class with a method for "
+                "each HTTP method."
             )
+        message = f"{entry.label} is never reached: {why}"
+        warnings.warn(message, RuntimeWarning, stacklevel=2)
+
+
+def _cut_at_slashes(path: str) -> Iterator[str]:
+    """Yield what stands before each slash of a path: `""` and `"/a"` of `"/a/b"`."""
+    for found in re.finditer("/", path):
+        yield path[: found.start()]

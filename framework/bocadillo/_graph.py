@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from ._near_misses import find_near_miss
 from .errors import ProviderError
-from .providers import INPUTS, Provider, find_declared
+from .providers import INPUTS, Provider, find_declared, stand_in
 from .views import Parameter
 
 __all__ = ["Graph", "Source"]
@@ -33,6 +33,7 @@ class Graph:
     ) -> None:
         self.overrides = dict(overrides or {})
         self.providers = {**providers, **self.overrides}
+        self._names = {id(provider.function): name for name, provider in providers.items()}
         self._sources: dict[Provider, dict[str, Source]] = {}
 
     @property
@@ -52,13 +53,24 @@ class Graph:
         """
         declared = find_declared(reference)
         if declared is not None:
-            return self.overrides.get(declared.name, declared)
+            return self._own(declared)
         if reference in self.providers:
             return self.providers[reference]
         raise ProviderError(
             f"{by} uses the provider `{reference}`, which does not exist."
             f"{self.did_you_mean(reference)}"
         )
+
+    def stand_in(self, values: Mapping[str, Any]) -> dict[str, Provider]:
+        """Return the providers that provide these values, or call these functions, instead.
+
+        Raises:
+            ProviderError: there is no provider of a name.
+        """
+        return {
+            name: stand_in(self.refer(name, by="override_providers"), value)
+            for name, value in values.items()
+        }
 
     def sources(self, provider: Provider) -> dict[str, Source]:
         """Return where what a provider asks for comes from, by the names of its parameters.
@@ -116,11 +128,21 @@ class Graph:
 
     def _find_annotated(self, parameter: Parameter) -> Provider | None:
         """Return the provider of `Annotated[T, provider_function]`."""
-        if get_origin(parameter.annotation) is Annotated:
-            for extra in get_args(parameter.annotation)[1:]:
+        annotation = parameter.annotation
+        while hasattr(annotation, "__value__"):  # `type Name = ...`, from Python 3.12 on
+            annotation = annotation.__value__
+        if get_origin(annotation) is Annotated:
+            for extra in get_args(annotation)[1:]:
                 if declared := find_declared(extra):
-                    return self.overrides.get(declared.name, declared)
+                    return self._own(declared)
         return None
+
+    def _own(self, declared: Provider) -> Provider:
+        """Return what this application made of a function, which others may have declared since."""
+        name = self._names.get(id(declared.function))
+        if name is not None:
+            return self.providers[name]
+        return self.overrides.get(declared.name, declared)
 
     def _resolve(self, provider: Provider, parameter: Parameter) -> Source | None:
         found: Source | None = self.find(parameter)

@@ -5,10 +5,12 @@
     raised, was cancelled                that error, whatever it is
 
 What a provider does about an error does not undo it: if it ends quietly, the error goes on to the
-next one and to the client; if it raises another, that one goes on in its place. A cancellation goes
-on whatever they raise, which is then logged.
+next one and to the client; if it raises another, that one goes on in its place. A cancellation
+from outside goes on whatever they raise, which is then logged; one by a timeout or a task group
+that a provider holds becomes what that raises.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
@@ -118,7 +120,7 @@ class Lifetimes:
         except BaseException as raised:  # it goes on to the next provider
             if error is not None and (raised is error or _is_wrapped(error, raised)):
                 return error.with_traceback(traceback)  # that of the view alone
-            if isinstance(raised, Exception) and not isinstance(error, Exception | None):
+            if isinstance(raised, Exception) and _ends_task(error):
                 logger.exception("%s failed to clean up", provider.label)
                 return error
             if raised.__context__ is None:
@@ -126,7 +128,7 @@ class Lifetimes:
             return raised
         if yields_again:
             again = ProviderError(f"{provider.label} yields twice: expected one `yield`")
-            return error or again
+            return again if error is None else error
         return error
 
     async def _finish_async(
@@ -151,6 +153,17 @@ class Lifetimes:
                 f"{self._cleanup_seconds:g} seconds"
             ) from error
         return yields_again
+
+
+def _ends_task(error: BaseException | None) -> bool:
+    """Tell if an error is none of the application: a cancellation that others asked for, mostly.
+
+    A timeout or a task group that a provider holds cancels, too, and takes that back when it ends.
+    """
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
+    return not isinstance(error, Exception | None)
 
 
 def _warn(provider: "Provider") -> None:

@@ -73,7 +73,8 @@ class Providing(NamedTuple):
                 await function(**{name: values[source] for name, source in extras.items()})
             except BaseException as raised:  # noqa: BLE001 - raised below
                 error = raised
-            if error := await lifetimes.leave(error):
+            error = await lifetimes.leave(error)
+            if error is not None:
                 try:
                     raise error
                 finally:

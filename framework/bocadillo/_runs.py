@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ._asking import Asked
+from ._calling import refuse_hook_result
 from ._needs import Params, make_convert, read_body
 from ._providing import Providing
 from ._provision import Values, set_up
@@ -132,11 +133,15 @@ def _make_call(asked: Asked) -> Call:
             given[name] = values[provider]
         for hook, extras in before:
             more = {name: values[provider] for name, provider in extras.items()}
-            await hook.call(request, response, given, *hook.args, **hook.kwargs, **more)
-        result = await function(request, response, **given)
+            result = await hook.call(request, response, given, *hook.args, **hook.kwargs, **more)
+            if result is not None:
+                refuse_hook_result(hook.call, result)
+        returned = await function(request, response, **given)
         for hook, extras in after:
             more = {name: values[provider] for name, provider in extras.items()}
-            await hook.call(request, response, given, *hook.args, **hook.kwargs, **more)
-        return result
+            result = await hook.call(request, response, given, *hook.args, **hook.kwargs, **more)
+            if result is not None:
+                refuse_hook_result(hook.call, result)
+        return returned
 
     return call_with_hooks

@@ -83,7 +83,8 @@ async def _answer(
         log(request, "the cleanup failed after the response to", error)
     if error is None and response.tasks is not None:
         await run_background(response.tasks, request, response, providing=parts.providing)
-    if error := error or unhandled:
+    error = unhandled if error is None else error
+    if error is not None:
         try:
             raise error
         finally:  # their tracebacks refer to this frame, and so to the request

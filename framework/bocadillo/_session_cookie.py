@@ -60,7 +60,6 @@ class SessionCookie:
         self._domain = domain
         self._same_site = same_site
         self._https_only = https_only
-        self.format(b"", is_secure=False)  # which checks what no other check does
         if max_age is not None and (type(max_age) is not int or max_age <= 0):
             raise ValueError(f"expected max_age in seconds, or None, got {max_age!r}")
         if name.startswith("__Host-") and (domain is not None or path != "/"):
@@ -70,6 +69,7 @@ class SessionCookie:
             )
         if name.startswith(("__Host-", "__Secure-")) or same_site == "none":
             self._https_only = True  # without the flag, browsers refuse them
+        self.format(b"", is_secure=False)  # which checks what no other check does
         # What the keys sign for another purpose, or under another name, is no session.
         purpose = f"bocadillo.sessions.{name}".encode()
         self._signer = TimestampSigner(

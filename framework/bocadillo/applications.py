@@ -1,19 +1,20 @@
 """The application: what it registers, and where requests come in."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from ._app_scope import AppScope
+from ._declaring import ProviderHolder
 from ._freezing import Registered, Served, freeze
 from ._graph import Graph
 from .config import Settings, contexts
-from .error_handlers import ErrorHandler, ErrorHandlers
-from .lifespan import Event, EventHandler, Lifespan
+from .error_handlers import ErrorHandlers
+from .lifespan import Event, EventHandler, Lifespan, Running
 from .middleware._asgi import check_middleware
 from .middleware._http import Middleware
-from .providers import Provider, declare, discover_convention, live_shared, stand_in
-from .providers import Scope as ProviderScope
+from .providers import Provider, discover_convention, live_shared
 from .routers import Router
 from .routing import Mount, Route
 from .views import expect_arguments, expect_async, locate
@@ -28,7 +29,7 @@ E = TypeVar("E", bound=EventHandler)
 C = TypeVar("C", bound=Callable[..., Any])
 
 
-class App(Router):
+class App(ProviderHolder, Router):
     """Hold the routes of an application, and serve them.
 
     An application is an ASGI 3 application: any ASGI server runs it. It is frozen when it
@@ -43,7 +44,6 @@ class App(Router):
         self.name = name
         self._settings = Settings()
         self._error_handlers = ErrorHandlers()
-        self._providers: dict[str, Provider] = {}
         self._overrides: dict[str, Provider] = {}
         self._http_middleware: list[tuple[type[Middleware], dict[str, Any]]] = []
         self._asgi_middleware: list[tuple[Any, dict[str, Any]]] = []
@@ -86,45 +86,6 @@ class App(Router):
             self._http_middleware.append((cls, kwargs))
         else:
             self._asgi_middleware.append((cls, kwargs))
-
-    @overload
-    def provider(self, function: C, /) -> C: ...
-    @overload
-    def provider(
-        self,
-        function: None = None,
-        /,
-        *,
-        scope: ProviderScope = ...,
-        name: str | None = ...,
-        lazy: bool = ...,
-        autouse: bool = ...,
-    ) -> Callable[[C], C]: ...
-    def provider(
-        self,
-        function: Any = None,
-        /,
-        *,
-        scope: ProviderScope = "request",
-        name: str | None = None,
-        lazy: bool = False,
-        autouse: bool = False,
-    ) -> Any:
-        """Declare a provider of this application alone: see `bocadillo.provider`.
-
-        It shadows the one of the same name that all applications share.
-
-        Raises:
-            RuntimeError: the application has started.
-        """
-
-        def register(function: C) -> C:
-            what = getattr(function, "__name__", repr(function))
-            self._refuse_when_frozen(f"provider `{what}` ({locate(function)})")
-            declare(self._providers, function, scope=scope, name=name, lazy=lazy, autouse=autouse)
-            return function
-
-        return register if function is None else register(function)
 
     @contextmanager
     def override_providers(self, **providers: Any) -> Iterator[None]:
@@ -184,7 +145,9 @@ class App(Router):
 
         return register
 
-    def add_error_handler(self, exc_cls: type[Exception], handler: ErrorHandler) -> None:
+    def add_error_handler(
+        self, exc_cls: type[Exception], handler: Callable[..., Awaitable[None]]
+    ) -> None:
         """Register a handler of errors, without a decorator: see `error_handler`."""
         if not (isinstance(exc_cls, type) and issubclass(exc_cls, Exception)):
             raise TypeError(f"expected a class of exceptions to handle, got {exc_cls!r}")
@@ -247,7 +210,8 @@ class App(Router):
         elif kind == "websocket":
             await freeze().websocket(scope, receive, send)
         elif kind == "lifespan":
-            await self._lifespan.run(receive, send, freeze=lambda: freeze().providing.scope)
+            run = self._lifespan.run
+            await run(receive, send, freeze=lambda: self._running(freeze().providing.scope))
         else:
             raise ValueError(f"expected the scope 'http', 'websocket' or 'lifespan', got {kind!r}")
 
@@ -257,6 +221,20 @@ class App(Router):
             self._served = freeze(self._registered(self._overrides))
             self._http = self._served.http
         return self._served
+
+    @asynccontextmanager
+    async def _running(self, scope: AppScope) -> AsyncIterator[None]:
+        """Keep up what the application's providers provide, and the applications mounted in it."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(scope)
+            for entry in self._entries:
+                if isinstance(entry, Mount) and isinstance(entry.app, App):
+                    await stack.enter_async_context(entry.app._live())  # noqa: SLF001 - same class
+            yield
+
+    def _live(self) -> Running:
+        """Start and end the application with the one that it is mounted in."""
+        return self._lifespan.live(self._running(self._freeze().providing.scope))
 
     def _registered(self, overrides: Mapping[str, Provider]) -> Registered:
         return Registered(
@@ -272,11 +250,7 @@ class App(Router):
 
     def _stand_in(self, providers: Mapping[str, Any]) -> dict[str, Provider]:
         discover_convention()
-        known = Graph({**live_shared(), **self._providers})
-        return {
-            name: stand_in(known.refer(name, by="override_providers"), value)
-            for name, value in providers.items()
-        }
+        return Graph({**live_shared(), **self._providers}).stand_in(providers)
 
     def _check(self, entry: Route | Mount, what: str) -> None:
         self._refuse_when_frozen(what)

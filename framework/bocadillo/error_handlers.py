@@ -6,6 +6,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from ._calling import call_handler
 from .errors import HTTPError, Redirect
 from .requests import Request
 from .responses import Response
@@ -116,7 +117,7 @@ class ErrorHandlers:
             try:
                 if isinstance(error, HTTPError) and error.headers:
                     response.headers.update(error.headers)
-                await handler(request, response, error)
+                await call_handler(handler, request, response, error)
             except Exception as next_error:  # noqa: BLE001 - it is answered in turn
                 error = next_error
             else:
@@ -130,7 +131,7 @@ class ErrorHandlers:
         if handler not in asked and not isinstance(error, ClientDisconnect):
             response = Response()
             try:
-                await handler(request, response, HTTPError(500))
+                await call_handler(handler, request, response, HTTPError(500))
             except Exception as failure:  # noqa: BLE001 - there is nobody left to answer it
                 error.add_note(f"Its answer failed, too: {failure!r}")
             else:

@@ -5,19 +5,20 @@ Source: ASGI specification, Lifespan Protocol 2.0.
 
 import inspect
 import traceback
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Literal
 
-from ._app_scope import AppScope
 from .views import expect_arguments, locate
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Send
 
-__all__ = ["Event", "EventHandler", "Lifespan"]
+__all__ = ["Event", "EventHandler", "Lifespan", "Running"]
 
 Event = Literal["startup", "shutdown"]
 EventHandler = Callable[[], object]
+Running = AbstractAsyncContextManager[object]
 
 
 class Lifespan:
@@ -47,9 +48,22 @@ class Lifespan:
         if event not in self._handlers:
             raise ValueError(f"expected the event 'startup' or 'shutdown', got {event!r}")
 
-    async def run(
-        self, receive: "Receive", send: "Send", *, freeze: Callable[[], AppScope]
-    ) -> None:
+    @asynccontextmanager
+    async def live(self, running: Running) -> AsyncIterator[None]:
+        """Start and end an application that is mounted in another, with that.
+
+        Args:
+            running: keeps up what the application's providers provide.
+        """
+        async with running:
+            for handler in self._handlers["startup"]:
+                await _call(handler)
+            try:
+                yield
+            finally:
+                await self._shut_down()
+
+    async def run(self, receive: "Receive", send: "Send", *, freeze: Callable[[], Running]) -> None:
         """Follow the protocol: freeze, start, wait for the end, shut down.
 
         The providers of the application live longer than the handlers of startup and shutdown
@@ -58,7 +72,7 @@ class Lifespan:
         Args:
             receive: the server's.
             send: the server's.
-            freeze: checks the application, and returns its scope.
+            freeze: checks the application, and returns what keeps it up.
 
         Raises:
             Exception: what a handler or a provider raised. Those of startup stop at the first

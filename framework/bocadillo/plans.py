@@ -43,9 +43,10 @@ class Plan:
             response instead: a mounted application does, and an answer that is always the same.
         place: the view and where it is defined, for messages.
         provision: what is set up for the view.
+        takes_body: whether a parameter of the view is the body of the request.
     """
 
-    __slots__ = ("direct", "place", "provision", "run")
+    __slots__ = ("direct", "place", "provision", "run", "takes_body")
 
     def __init__(
         self,
@@ -54,11 +55,13 @@ class Plan:
         direct: Direct | None = None,
         place: str = "",
         provision: Provision = NOTHING,
+        takes_body: bool = False,
     ) -> None:
         self.run = run
         self.direct = direct
         self.place = place
         self.provision = provision
+        self.takes_body = takes_body
 
 
 def compile_plan(
@@ -88,7 +91,8 @@ def compile_plan(
     run = _specialize(asked, providing)
     if max_body_size is not ...:
         run = _limit_body(run, max_body_size)
-    return Plan(run, place=place, provision=asked.provision)
+    takes_body = asked.needs.body is not None
+    return Plan(run, place=place, provision=asked.provision, takes_body=takes_body)
 
 
 def _limit_body(run: Run, max_body_size: int | None) -> Run:

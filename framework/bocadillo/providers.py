@@ -7,11 +7,13 @@ sets up what a view needs: for each request, or once for its life.
 import inspect
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from keyword import iskeyword
 from typing import Any, Literal, TypeVar, overload
 
+from ._kinds import FunctionKind, find_kind
 from .errors import ProviderError
 from .views import LENIENT, Parameter, locate, read_parameters
 
@@ -33,7 +35,6 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 
 Scope = Literal["request", "app"]
-Sort = Literal["function", "async function", "generator", "async generator"]
 
 Kind = inspect.Parameter
 VARIADIC = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
@@ -69,7 +70,7 @@ class Provider:
         is_autouse: bool = False,
     ) -> None:
         self.function = function
-        self.kind: Sort = _find_kind(function)
+        self.kind: FunctionKind = find_kind(function)
         self.name = name or str(getattr(function, "__name__", ""))
         self.scope = scope
         self.is_lazy = is_lazy
@@ -190,7 +191,8 @@ def declare(
         if earlier is not None and locate(earlier.function) != locate(function):
             declared.earlier = earlier
         registry[declared.name] = declared
-        setattr(function, ATTRIBUTE, declared)
+        with suppress(AttributeError):  # a method or a builtin function: it goes by its name alone
+            setattr(function, ATTRIBUTE, declared)
         return function
 
     return register if function is None else register(function)
@@ -285,15 +287,3 @@ def discover_convention() -> None:
     except ModuleNotFoundError as error:
         if error.name != CONVENTION:
             raise
-
-
-def _find_kind(function: Any) -> Sort:
-    if not callable(function) or inspect.isclass(function):
-        raise TypeError(f"expected a function as a provider, got {function!r}")
-    target: Any = function.func if isinstance(function, partial) else function
-    target = target if inspect.isroutine(target) else target.__call__
-    if inspect.isasyncgenfunction(target):
-        return "async generator"
-    if inspect.isgeneratorfunction(target):
-        return "generator"
-    return "async function" if inspect.iscoroutinefunction(target) else "function"

@@ -83,7 +83,8 @@ class Router:
     def mount(self, prefix: str, app: Any, *, name: str | None = None) -> None:
         """Hand all requests below a prefix to an ASGI or WSGI application.
 
-        It gets the prefix as `root_path`. Its own startup and shutdown are not run.
+        It gets the prefix as `root_path`. A Bocadillo application starts and ends with the one it
+        is mounted in; the startup and shutdown of others are not run.
 
         Args:
             prefix: such as `/admin`, with or without its slashes; it may have parameters.

@@ -6,6 +6,7 @@ response is complete. Source: ASGI 3.0, HTTP and lifespan sub-specifications.
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import unquote_to_bytes
 
@@ -224,6 +225,7 @@ async def exchange(
             client had left.
     """
     talk = Exchange(request, events=events, show=show)
+    late: Exception | None = None
     try:
         async with talk.limit:
             await app(http_scope(request, state), talk.receive, talk.send)
@@ -235,8 +237,9 @@ async def exchange(
             ) from None
         if talk.has_left or not talk.is_complete:
             raise
+        late = error
     response = talk.response
     if response is None or not talk.is_complete:
         lacks = "without a response" if response is None else "before its response was complete"
         raise RuntimeError(f"the application returned {lacks}: {request.method} {request.target}")
-    return response
+    return replace(response, error=late)

@@ -162,7 +162,7 @@ def _lint(example: Example) -> str | None:
 def _explain(answer: Answer) -> str | None:
     if answer.failure is not None:
         return answer.failure
-    return _joined(map(str, answer.differences))
+    return _joined([*map(str, answer.differences), answer.cause])
 
 
 def _check_data(placed: Placed) -> str | None:

@@ -1,7 +1,7 @@
 """Examples and their steps: what the engine runs, in CI and in the browser. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from livedocs.files import to_bytes
@@ -52,6 +52,7 @@ class Response:
         body: The body, its bytes as text (see `files`).
         target: The path and query that it is the answer to: another after a redirect.
         redirects: How many redirects led to it.
+        error: What the application raised when it had answered, as for a 500.
     """
 
     status: int
@@ -59,6 +60,7 @@ class Response:
     body: str
     target: str = ""
     redirects: int = 0
+    error: Exception | None = field(default=None, compare=False)
 
     def header(self, name: str) -> str | None:
         """Return the header's value (the last one when it is repeated), or `None`."""

@@ -10,7 +10,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -46,11 +46,13 @@ class Answer:
         response: The response; `None` when there was none.
         differences: What is not as documented.
         failure: Why there was no response.
+        cause: The traceback of what may explain the differences.
     """
 
     response: Response | None = None
     differences: tuple[Difference, ...] = ()
     failure: str | None = None
+    cause: str | None = None
 
 
 @dataclass(slots=True)
@@ -128,7 +130,12 @@ async def _answer(session: Conversation, step: Step, program: Program) -> Answer
         response = printed(await session.send(step.request, step.manner), step.manner)
     except Exception as error:  # noqa: BLE001 # whatever the page's code raises is its result
         return Answer(failure=traceback_in(program.place, error, more=program.more))
-    return Answer(response, tuple(compare(step.expected, response)))
+    differences = tuple(compare(step.expected, response))
+    cause = None
+    if differences and response.error is not None:
+        cause = traceback_in(program.place, response.error, more=program.more)
+    # A kept error would keep what its frames hold, and hide that it was not closed.
+    return Answer(replace(response, error=None), differences, cause=cause)
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bocadillo._app_scope import AppScope
+from bocadillo import _app_scope
+from bocadillo._app_scope import AppScope, Users
 from bocadillo._graph import Graph
 from bocadillo.errors import ProviderError
 from bocadillo.providers import Provider, stand_in
@@ -256,3 +257,55 @@ async def test_scopes_that_inherit_from_each_other_are_cleaned_up_the_last_first
         assert (values(outer), values(inner)) == ({"pool": "first"}, {"pool": "second"})
     assert log == ["+pool", "+first", "+second", "-second", "-first", "-pool"]
     assert not inner.is_ready
+
+
+async def test_scope_is_cleaned_up_when_those_that_use_it_have_ended() -> None:
+    scope = make_scope(pool)
+
+    async def serve() -> None:
+        async with scope:
+            scope.users.add()
+            scope.users.add()
+
+    task = asyncio.get_running_loop().create_task(serve())
+    for _ in range(2):
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert log == ["+pool"]
+        scope.users.remove()
+    await task
+    assert log == ["+pool", "-pool"]
+
+
+async def test_users_that_do_not_end_are_not_waited_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(_app_scope, "CLEANUP_SECONDS", 0.01)
+    users = Users()
+    users.add()
+    assert await users.wait() is None
+    assert caplog.messages == ["1 requests had not ended 0.01 seconds after the application was to"]
+    users.remove()
+    assert await users.wait() is None
+
+
+async def test_cancellation_of_the_waiting_for_users_is_raised_when_all_is_cleaned_up() -> None:
+    scope = make_scope(pool)
+
+    async def serve() -> None:
+        async with scope:
+            scope.users.add()
+
+    task = asyncio.get_running_loop().create_task(serve())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert log == ["+pool", "pool: CancelledError()", "-pool"]
+
+
+async def test_overridden_scope_is_used_by_the_same_requests() -> None:
+    scope = make_scope(pool)
+    async with scope:
+        assert override(scope, "pool", "fake", wanted="pool").users is scope.users

@@ -135,7 +135,7 @@ def test_wrong_error_handlers_are_refused() -> None:
     with pytest.raises(
         TypeError, match=r"error handler `view` .* expected `view\(req, res, exc\)`"
     ):
-        app.add_error_handler(HTTPError, view)  # type: ignore[arg-type] # the mistake under test
+        app.add_error_handler(HTTPError, view)
 
 
 def test_application_refuses_to_start_with_a_parameter_that_nothing_provides() -> None:
@@ -169,7 +169,7 @@ def test_registration_after_the_start_is_refused(starts: str) -> None:
         app.route("late", ["get", "post"])(view)
     assert str(caught.value) == f"cannot register route `GET POST /late` ({where}): {end}"
     with pytest.raises(RuntimeError) as caught:
-        app.add_error_handler(HTTPError, view)  # type: ignore[arg-type] # it is refused before it matters
+        app.add_error_handler(HTTPError, view)
     assert str(caught.value) == f"cannot register error handler of `HTTPError` ({where}): {end}"
     with pytest.raises(RuntimeError) as caught:
         app.on("shutdown", lambda: None)
@@ -187,6 +187,10 @@ def test_registration_after_the_start_is_refused(starts: str) -> None:
             app.add_middleware(cls)
         name = cls.__name__
         assert str(caught.value) == f"cannot register middleware `{name}` ({locate(cls)}): {end}"
+    for declare in (app.provider, app.provider(scope="app")):
+        with pytest.raises(RuntimeError) as caught:
+            declare(view)
+        assert str(caught.value) == f"cannot register provider `view` ({where}): {end}"
     with pytest.raises(RuntimeError) as caught:
         configure(app)
     assert str(caught.value) == (
@@ -281,3 +285,52 @@ def test_lifespan_and_mounts_see_the_settings_of_their_application() -> None:
         assert client.get("/inner/").text == "inner"
         assert client.get("/").text == "outer"
     assert seen == ["outer"]
+
+
+def make_greeting_app() -> App:
+    app = App()
+
+    @app.provider
+    def name() -> str:
+        return "sun"
+
+    @app.provider(scope="app")
+    def greeting() -> str:
+        return "hello"
+
+    @app.route("/")
+    async def greet(req: Request, res: Response, greeting: str, name: str) -> None:
+        res.text = f"{greeting}, {name}"
+
+    return app
+
+
+def test_providers_are_overridden_inside_a_block() -> None:
+    app = make_greeting_app()
+    client = create_client(app)
+    for _ in range(2):
+        with app.override_providers(name="moon"):
+            assert client.get("/").text == "hello, moon"
+            with app.override_providers(greeting=lambda: "bye"):
+                assert client.get("/").text == "bye, moon"
+        assert client.get("/").text == "hello, sun"
+    with (
+        pytest.raises(ProviderError, match=r"provider `nam`, .* mean the provider `name`\?"),
+        app.override_providers(nam="moon"),
+    ):
+        raise NotImplementedError
+    assert client.get("/").text == "hello, sun"
+
+
+def test_application_may_be_served_with_other_providers_at_the_same_time() -> None:
+    app = make_greeting_app()
+    other = app.with_providers(name="moon")
+    for _ in range(2):
+        assert create_client(other).get("/").text == "hello, moon"
+        assert create_client(app).get("/").text == "hello, sun"
+    with app.override_providers(name="star"):
+        assert create_client(app.with_providers(greeting="bye")).get("/").text == "bye, star"
+    with create_client(other) as client:
+        assert client.get("/").text == "hello, moon"
+    with pytest.raises(ProviderError, match="provider `nam`"):
+        app.with_providers(nam="moon")

@@ -1,17 +1,19 @@
 import logging
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 
 from bocadillo import App, HTTPError, Request, Response, create_client
-from bocadillo._background import BackgroundTask, run_background
+from bocadillo._background import run_background
 from bocadillo._providing import Providing
+from bocadillo.views import locate
 from tests.bocadillo.calls import call, make_providing, make_scope
 
 
-async def run(*tasks: BackgroundTask, providing: Providing | None = None) -> None:
+async def run(*tasks: Callable[..., Any], providing: Providing | None = None) -> None:
     request = Request(make_scope("GET", "/todos"))
     providing = providing or make_providing()
     await run_background(tasks, request, Response(), providing=providing)
@@ -88,6 +90,53 @@ async def test_generator_that_would_do_nothing_is_logged(
     assert [str(record.exc_info and record.exc_info[1]) for record in caplog.records] == [
         "a generator does nothing in the background: take the `yield` out"
     ] * 2
+
+
+async def test_tasks_get_what_they_ask_for_beside_their_arguments() -> None:
+    done: list[Any] = []
+
+    def database(req: Request, res: Response) -> str:
+        return f"{req.method} {res.status_code}"
+
+    def plain(word: str, database: str) -> None:
+        done.append((word, database))
+
+    async def other(*, database: str = "none", word: str = "default") -> None:
+        done.append((word, database))
+
+    providing = make_providing(database)
+    await run(
+        partial(plain, "first"),
+        partial(plain, "second", database="given"),
+        other,
+        partial(other, word="last"),
+        providing=providing,
+    )
+    provided = "GET 200"
+    assert done == [
+        ("first", provided),
+        ("second", "given"),
+        ("default", provided),
+        ("last", provided),
+    ]
+
+
+async def test_task_that_asks_for_what_nothing_provides_is_logged_and_does_not_stop_the_next(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    done: list[str] = []
+
+    def task(database: str) -> None:
+        raise NotImplementedError
+
+    await run(task, partial(done.append, "after"))
+    assert done == ["after"]
+    [record] = caplog.records
+    assert record.exc_info
+    assert str(record.exc_info[1]) == (
+        f"background task `task` ({locate(task)}) asks for `database`, which is not given to it, "
+        "and which is no provider."
+    )
 
 
 async def test_tasks_run_after_the_response_even_if_the_client_is_gone() -> None:

@@ -102,6 +102,12 @@ def test_cookie_of_backslashes_takes_no_time() -> None:
         (
             "a",
             "",
+            {"samesite": "None"},
+            "cookie 'a' needs secure=True with samesite='none': browsers refuse it otherwise",
+        ),
+        (
+            "a",
+            "",
             {"path": "/; Domain=x"},
             (
                 "cookie 'a' cannot have Path '/; Domain=x': semicolons and control characters "

@@ -19,6 +19,7 @@ from bocadillo.error_handlers import (
     error_to_json,
     error_to_text,
 )
+from bocadillo.views import locate
 from tests.bocadillo.calls import nothing
 
 
@@ -109,6 +110,22 @@ async def test_most_specific_handler_is_taken_in_any_order(
         handlers.add(cls, says(cls.__name__))
     assert await answer(handlers, DerivedError()) == (200, "DerivedError", None)
     assert await answer(handlers, BaseError()) == (200, "BaseError", None)
+
+
+@pytest.mark.parametrize("cls", [BaseError, HTTPError])
+async def test_handler_that_returns_something_is_told(cls: type[Exception]) -> None:
+    async def handler(req: Request, res: Response, exc: Exception) -> object:
+        return {"lost": True}
+
+    handlers = ErrorHandlers()
+    handlers.add(cls, handler)  # type: ignore[arg-type] # the mistake under test
+    error = HTTPError(404) if cls is HTTPError else BaseError()
+    status, content, unhandled = await answer(handlers, error)
+    assert (status, content) == (500, '{"error":"500 Internal Server Error","status":500}')
+    assert str(unhandled) == (
+        f"error handler `handler` ({locate(handler)}) returned {{'lost': True}}: error handlers "
+        "return nothing. Set `res.json` and `res.status_code`, for example."
+    )
 
 
 async def test_unknown_error_is_a_500_that_tells_nothing() -> None:

@@ -2,6 +2,7 @@ import asyncio
 import warnings
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from bocadillo.middleware._http import dispatch_plan
 from bocadillo.patterns import parse_pattern
 from bocadillo.plans import Plan
 from bocadillo.routing import Mount, Table
+from bocadillo.views import locate
 from tests.bocadillo.calls import call, make_providing, nothing
 
 METHODS = ["GET", "HEAD", "POST", "OPTIONS", "BREW"]
@@ -181,6 +183,49 @@ def test_route_that_is_never_reached_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("patterns", "hidden"),
+    [
+        (["{}", "/a"], ["GET /a is never reached: GET {} comes first"]),
+        (["/{p:path}", "/"], ["GET / is never reached: GET /{p:path} comes first"]),
+        (["/a/{p:path}", "/a/b/{c}"], ["GET /a/b/{c} is never reached: GET /a/{p:path} comes"]),
+        (["/{x}/{p:path}", "/{y}/b"], ["GET /{y}/b is never reached: GET /{x}/{p:path} comes"]),
+        (["/a/{p:path}", "/a", "/ab", "/{x}/b"], []),
+        (["/{p:path}.txt", "/a", "/a.txt"], []),
+        (["/a/b", "/a/{p:path}", "/b", "{}"], []),
+    ],
+)
+def test_route_below_one_that_takes_the_rest_is_told(
+    patterns: list[str], hidden: list[str]
+) -> None:
+    app = App()
+    for pattern in patterns:
+        app.route(pattern)(view)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with create_client(app):
+            pass
+    messages = [str(warning.message) for warning in caught]
+    assert len(messages) == len(hidden)
+    for message, start in zip(messages, hidden, strict=True):
+        assert message.startswith(start)
+        assert message.endswith("and takes all paths below. Register it later.")
+
+
+def test_mount_that_is_never_reached_is_told_once() -> None:
+    app = App()
+    app.mount("/x", App())
+    app.mount("x", App())
+    with pytest.warns(RuntimeWarning) as caught:
+        create_client(app).get("/")
+    assert [str(warning.message) for warning in caught] == [
+        (
+            "mount /x is never reached: mount /x comes first, and takes all paths below. Register "
+            "it later."
+        )
+    ]
+
+
 def test_mistakes_of_every_view_are_errors_when_the_application_starts() -> None:
     async def asks(req: Request, res: Response, database: object) -> None:
         raise NotImplementedError
@@ -245,3 +290,56 @@ def test_middleware_is_made_when_the_application_freezes() -> None:
     app.add_middleware(Broken)
     with pytest.raises(ZeroDivisionError):
         create_client(app).get("/")
+
+
+async def test_error_handlers_are_given_what_they_ask_for() -> None:
+    app = App()
+
+    @app.provider
+    def word(req: Request, res: Response) -> str:
+        return f"{req.method} {res.status_code}"
+
+    @app.error_handler(LookupError)
+    async def handle(req: Request, res: Response, exc: LookupError, word: str) -> None:
+        res.text = f"{exc!r} {word}"
+
+    @app.route("/")
+    async def fail(req: Request, res: Response) -> None:
+        raise LookupError
+
+    sent = await call(app, "GET", "/")
+    assert sent[1]["body"] == b"LookupError() GET 200"
+
+
+def test_all_providers_are_checked_even_those_that_no_view_uses() -> None:
+    app = App()
+
+    @app.provider
+    def users(database: str) -> str:
+        raise NotImplementedError
+
+    with pytest.raises(ProviderError, match="provider `users`"), create_client(app):
+        pass
+
+
+def test_view_that_asks_for_a_body_which_no_request_has_is_warned_of() -> None:
+    class Dish(msgspec.Struct):
+        name: str
+
+    app = App()
+
+    @app.route("/dishes")
+    async def add(req: Request, res: Response, dish: Dish) -> None:
+        raise NotImplementedError
+
+    @app.route("/menu", methods=["GET", "POST"])
+    async def menu(req: Request, res: Response, dish: Dish | None = None) -> None:
+        raise NotImplementedError
+
+    with pytest.warns(RuntimeWarning) as warned:
+        app._freeze()
+    (warning,) = warned
+    assert str(warning.message) == (
+        f"view `add` ({locate(add)}, GET /dishes) asks for the body of the request, but answers "
+        "GET alone, which has none. Register it for another method: methods=['POST']."
+    )

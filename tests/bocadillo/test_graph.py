@@ -1,6 +1,7 @@
 from typing import Annotated, Any
 
 import pytest
+from typing_extensions import TypeAliasType
 
 from bocadillo._graph import Graph
 from bocadillo.errors import ProviderError
@@ -50,6 +51,9 @@ def test_parameter_is_given_what_its_annotation_names_whatever_its_own_name() ->
     asked = parameter("database", Annotated[str, "some text", connect])
     assert graph.find(asked) is declared
     assert graph.find(parameter("x", Annotated[str, "some text"])) is None
+    make: Any = TypeAliasType
+    alias = make("alias", make("inner", Annotated[str, connect]))
+    assert graph.find(parameter("x", alias)) is declared
     assert graph.refer(connect, by="view") is declared
 
     override = stand_in(declared, "fake")
@@ -178,3 +182,38 @@ def test_provider_that_asks_for_itself_is_a_circle() -> None:
 def test_those_of_every_view_are_known() -> None:
     everywhere = Provider(database, is_autouse=True)
     assert Graph({"database": everywhere, "users": Provider(users)}).autouse == [everywhere]
+
+
+def test_function_that_another_application_has_declared_as_well_is_what_this_one_made_it() -> None:
+    def connect() -> str:
+        raise NotImplementedError
+
+    own: dict[str, Provider] = {}
+    other: dict[str, Provider] = {}
+    declare(own, connect, scope="request", name="database", lazy=False, autouse=False)
+    declare(other, connect, scope="app", name="pool", lazy=False, autouse=False)
+    for registry in (own, other):
+        [expected] = registry.values()
+        graph = Graph(registry)
+        assert graph.find(parameter("x", Annotated[str, connect])) is expected
+        assert graph.refer(connect, by="view") is expected
+        override = stand_in(expected, "fake")
+        overridden = Graph(registry, {expected.name: override})
+        assert overridden.refer(connect, by="view") is override
+
+
+def test_values_stand_in_for_the_providers_of_their_names() -> None:
+    graph = make_graph(database, users)
+    standing = graph.stand_in({"database": "fake", "users": clock})
+    assert standing["database"].function() == "fake"
+    assert standing["users"].function is clock
+    with pytest.raises(ProviderError) as caught:
+        graph.stand_in({"databse": 1})
+    assert str(caught.value) == (
+        "override_providers uses the provider `databse`, which does not exist. Did you mean the "
+        "provider `database`?"
+    )
+
+
+def clock() -> int:
+    raise NotImplementedError

@@ -140,6 +140,15 @@ async def test_closing_without_a_task_guards_nothing() -> None:
         pass
 
 
+async def test_variables_that_the_function_sets_are_set_around_it_as_in_one_task() -> None:
+    async def function() -> None:
+        word.set("set within")
+
+    word.set("set before")
+    await Guard().run(function)
+    assert word.get() == "set within"
+
+
 async def test_nothing_is_left_running() -> None:
     before = asyncio.all_tasks()
     functions: list[Callable[[], object]] = []

@@ -51,6 +51,22 @@ def test_hooks_run_from_the_top_down_and_back_up() -> None:
     assert ask(app) == ["1", "2", "view", "3", "4"]
 
 
+@pytest.mark.parametrize("decorate", [before, after])
+def test_hook_that_returns_something_is_told(decorate: Any) -> None:
+    async def check(req: Request, res: Response, params: dict[str, Any]) -> bool:
+        return False
+
+    async def view(req: Request, res: Response) -> None:
+        await show(req, res)
+
+    app = App()
+    app.route("/")(decorate(check)(view))
+    with pytest.raises(
+        TypeError, match=r"^hook `check` \(.*\) returned False: hooks return nothing"
+    ):
+        create_client(app).get("/")
+
+
 def test_hook_is_any_async_callable() -> None:
     app = App()
     hook = Noting("object")

@@ -7,6 +7,7 @@ from bocadillo._app_scope import AppScope
 from bocadillo._graph import Graph
 from bocadillo.lifespan import Lifespan
 from bocadillo.views import locate
+from tests.bocadillo.calls import make_providing
 
 
 def empty_scope() -> AppScope:
@@ -53,6 +54,46 @@ async def test_handlers_run_in_order_async_or_not() -> None:
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert calls == ["freeze", "connect", "warm", "close"]
     assert error is None
+
+
+async def test_providers_of_the_application_live_around_the_handlers() -> None:
+    calls: list[str] = []
+    lifespan = Lifespan()
+    lifespan.add("startup", lambda: calls.append("startup"))
+    lifespan.add("shutdown", lambda: calls.append("shutdown"))
+
+    def pool() -> Iterator[str]:
+        calls.append("+pool")
+        yield "pool"
+        calls.append("-pool")
+
+    def freeze() -> AppScope:
+        providing = make_providing(pool, scope="app")
+        providing.scope.add(providing.graph.providers.values())
+        return providing.scope
+
+    await follow(lifespan, freeze=freeze)
+    assert calls == ["+pool", "startup", "shutdown", "-pool"]
+
+
+async def test_failure_of_a_handler_is_raised_in_the_providers() -> None:
+    seen: list[BaseException] = []
+
+    def pool() -> Iterator[str]:
+        try:
+            yield "pool"
+        except BaseException as error:
+            seen.append(error)
+            raise
+
+    for event in ("startup", "shutdown"):
+        providing = make_providing(pool, scope="app")
+        providing.scope.add(providing.graph.providers.values())
+        lifespan = Lifespan()
+        lifespan.add(event, fail)
+        sent, error = await follow(lifespan, freeze=lambda: providing.scope)  # noqa: B023 - at once
+        assert sent[-1] == f"lifespan.{event}.failed"
+        assert seen.pop() is error
 
 
 def fail() -> NoReturn:

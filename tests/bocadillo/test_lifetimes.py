@@ -145,14 +145,27 @@ async def test_cancellation_goes_on_though_a_cleanup_fails_which_is_logged(
     make = log.asynchronous if is_async else log.plain
     failing = make("b", cleanup=OSError("lost"))
     await enter_all(lifetimes, make("a"), failing)
-    cancellation = asyncio.CancelledError()
-    assert await lifetimes.leave(cancellation) is cancellation
+    task = asyncio.current_task()
+    assert task is not None
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError) as raised:
+        await asyncio.sleep(0)
+    assert await lifetimes.leave(raised.value) is raised.value
+    task.uncancel()
     assert log[2:] == ["b: CancelledError()", "-b", "a: CancelledError()", "-a"]
     [record] = caplog.records
     assert (record.name, record.levelno) == ("bocadillo", logging.ERROR)
     assert record.getMessage() == f"{failing.label} failed to clean up"
     assert record.exc_info
     assert isinstance(record.exc_info[1], OSError)
+
+
+async def test_what_a_provider_makes_of_a_cancellation_of_its_own_goes_on() -> None:
+    log, lifetimes = Log(), Lifetimes()
+    failing = log.asynchronous("b", cleanup=TimeoutError())
+    await enter_all(lifetimes, log.plain("a"), failing)
+    assert isinstance(await lifetimes.leave(asyncio.CancelledError()), TimeoutError)
+    assert log[2:] == ["b: CancelledError()", "-b", "a: TimeoutError()", "-a"]
 
 
 async def test_interruption_of_a_cleanup_goes_on() -> None:
@@ -306,3 +319,19 @@ async def test_error_that_python_lets_no_async_generator_raise_goes_on_as_it_is(
     lifetimes, error = Lifetimes(), StopAsyncIteration()
     await lifetimes.enter(Provider(asynchronous), {})
     assert await lifetimes.leave(error) is error
+
+
+async def test_cleanup_that_does_not_give_in_is_told_and_cut_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def stubborn() -> AsyncIterator[int]:
+        yield 1
+        for _ in range(3):
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    lifetimes, stubborn_one = Lifetimes(cleanup_seconds=0.01), Provider(stubborn)
+    await lifetimes.enter(stubborn_one, {})
+    assert isinstance(await lifetimes.leave(), ProviderError)
+    told = f"{stubborn_one.label} goes on cleaning up, though it was cut"
+    assert caplog.messages == [told, told]

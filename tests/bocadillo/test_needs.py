@@ -73,6 +73,41 @@ def test_bound_beyond_64_bits_is_refused_naming_the_view() -> None:
     )
 
 
+def database() -> str:
+    raise NotImplementedError
+
+
+def test_provider_comes_before_a_query_parameter_and_the_body() -> None:
+    async def view(req: Request, res: Response, database: Todo, clock: int = 3) -> None:
+        raise NotImplementedError
+
+    needs = find(view, "/", database)
+    assert [(name, p.function) for name, p in needs.providers.items()] == [("database", database)]
+    assert needs.body is None
+    assert [query.name for query in needs.queries] == ["clock"]
+
+
+def test_provider_with_the_name_of_a_route_parameter_is_refused() -> None:
+    async def show(req: Request, res: Response, database: int) -> None:
+        raise NotImplementedError
+
+    with pytest.raises(ProviderError) as caught:
+        find(show, "/{database}", database)
+    assert str(caught.value) == (
+        f"view `show` ({locate(show)}, GET /{{database}}) asks for `database`, which is a "
+        f"parameter of its route, and provider `database` ({locate(database)}): rename one of "
+        "them."
+    )
+
+
+def test_near_miss_may_be_a_provider() -> None:
+    async def show(req: Request, res: Response, databse: int) -> None:
+        raise NotImplementedError
+
+    with pytest.raises(ProviderError, match=r"Did you mean the provider `database`\?$"):
+        find(show, "/", database)
+
+
 def test_route_parameter_that_the_view_does_not_take_is_refused() -> None:
     async def show(req: Request, res: Response, pk: int = 0) -> None:
         pass

@@ -156,3 +156,19 @@ def test_constraint_that_does_not_fit_the_type_is_an_error_at_the_start(
         f"view `view` ({locate(view)}) annotates `pk` with a constraint that does not "
         f"fit: {message}"
     )
+
+
+async def test_view_that_asks_for_providers_gets_them_beside_its_parameters() -> None:
+    def database() -> str:
+        return "db"
+
+    async def view(req: Request, res: Response, pk: int, database: str, page: int = 1) -> None:
+        res.text = f"{pk} {database} {page}"
+
+    plan = compile_view(view, "/{pk}", database)
+    assert [step.function for step in plan.provision.steps] == [database]
+    assert plan.place == f"view `view` ({locate(view)}, GET /{{pk}})"
+    request = Request({"type": "http", "query_string": b"page=2", "headers": []})
+    response = Response()
+    assert await plan.run(request, response, {"pk": "7"}) is None
+    assert response.content == b"7 db 2"

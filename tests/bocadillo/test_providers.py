@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bocadillo import App, discover_providers, provider, useprovider
+from bocadillo._kinds import find_kind
 from bocadillo.errors import ProviderError, RouteError
 from bocadillo.providers import (
     Provider,
@@ -50,33 +51,16 @@ class Clock:
         return 1
 
 
-class AsyncClock:
-    async def __call__(self) -> int:
-        return 1
-
-
 @pytest.mark.parametrize(
-    ("function", "kind"),
-    [
-        (plain, "function"),
-        (coroutine, "async function"),
-        (generator, "generator"),
-        (async_generator, "async generator"),
-        (partial(async_generator), "async generator"),
-        (partial(partial(coroutine)), "async function"),
-        (Clock(), "function"),
-        (Clock().tick, "async function"),
-        (AsyncClock(), "async function"),
-        (time.time, "function"),
-        (lambda: 1, "function"),
-    ],
+    ("function", "is_generator"),
+    [(plain, False), (coroutine, False), (generator, True), (async_generator, True)],
 )
-def test_kind_of_a_provider_is_that_of_its_function(
-    function: Callable[..., Any], kind: str
+def test_generators_have_something_to_clean_up(
+    function: Callable[..., Any], is_generator: bool
 ) -> None:
-    declared = Provider(function, name="clock")
-    assert declared.kind == kind
-    assert declared.is_generator == ("generator" in kind)
+    declared = Provider(function)
+    assert declared.is_generator == is_generator
+    assert declared.kind == find_kind(function)
 
 
 @pytest.mark.parametrize("value", [3, "name", Clock])
@@ -203,6 +187,14 @@ def test_decorator_declares_and_returns_the_same_function(shared_providers: Shar
     assert find_declared(other) is declared
     assert find_declared(coroutine) is None
     assert live_shared() == shared_providers
+
+
+def test_methods_and_builtin_functions_go_by_their_names_alone(shared_providers: Shared) -> None:
+    provider(Clock().tick)
+    provider(name="now")(time.time)
+    assert [declared.kind for declared in live_shared().values()] == ["async function", "function"]
+    assert list(live_shared()) == ["tick", "now"]
+    assert find_declared(time.time) is None
 
 
 def test_declaring_a_name_again_replaces_it_and_remembers_the_place(
@@ -364,3 +356,12 @@ def test_convention_is_a_module_of_its_name_if_there_is_one(
     discover_convention()
     assert list(live_shared()) == ["conventional"]
     del sys.modules["providerconf"]
+
+
+def test_convention_that_cannot_import_something_itself_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "providerconf.py").write_text("import no_such_module\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ModuleNotFoundError, match="'no_such_module'"):
+        discover_convention()

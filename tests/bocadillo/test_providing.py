@@ -85,7 +85,7 @@ async def call(
     async def function(**values: Any) -> None:
         log.append("called")
         given.update(values)
-        if error:
+        if error is not None:
             raise error
 
     extras = {f"my_{name}": providing.graph.providers[name] for name in names}
@@ -162,3 +162,12 @@ async def test_cancellation_waits_for_the_cleanup() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert log == ["called", "closed"]
+
+
+async def test_error_that_counts_as_false_is_raised_as_well() -> None:
+    class NoErrors(Exception):  # noqa: N818 - a collection of errors, and empty
+        def __len__(self) -> int:
+            return 0
+
+    with pytest.raises(NoErrors):
+        await call(make_providing(session), "session", error=NoErrors())

@@ -149,13 +149,15 @@ async def test_what_the_view_returns_is_refused_and_the_providers_see_it() -> No
     assert log[2:] == ["-db", "start", "body"]
 
 
-def add_stream(app: App, *, error: Exception | None = None, provider: str = "db") -> None:
+def add_stream(
+    app: App, path: str = "/", *, error: Exception | None = None, provider: str = "db"
+) -> None:
     async def feed_view(req: Request, res: Response, **given: str) -> None:
         @res.stream
         async def feed() -> Any:
             log.append("feed")
             yield "a"
-            if error:
+            if error is not None:
                 raise error
 
         res.background(log.append, "task")
@@ -163,7 +165,7 @@ def add_stream(app: App, *, error: Exception | None = None, provider: str = "db"
     namespace: dict[str, Any] = {"feed_view": feed_view}
     source = f"async def view(req, res, {provider}): await feed_view(req, res)"
     exec(source, namespace)
-    app.route("/")(namespace["view"])
+    app.route(path)(namespace["view"])
 
 
 @pytest.mark.parametrize("provider", ["db", "plain"])
@@ -365,3 +367,23 @@ async def test_disconnect_that_a_view_raises_is_no_error(caplog: pytest.LogCaptu
     assert await ask(app) == []
     assert caplog.records == []
     assert log == ["+plain", "plain: ClientDisconnect()", "-plain"]
+
+
+async def test_error_that_counts_as_false_is_raised_as_well() -> None:
+    class NoErrors(Exception):  # noqa: N818 - a collection of errors, and empty
+        def __len__(self) -> int:
+            return 0
+
+    app = make_app()
+
+    @app.route("/")
+    async def view(req: Request, res: Response, plain: str) -> None:
+        raise NoErrors
+
+    add_stream(app, "/stream", error=NoErrors(), provider="plain")
+    for path in ("/", "/stream"):
+        log.clear()
+        with pytest.raises(NoErrors):
+            await ask(app, path=path)
+        assert log[:1] == ["+plain"]
+        assert "-plain" in log

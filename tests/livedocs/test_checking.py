@@ -132,6 +132,19 @@ def test_a_request_that_fails_shows_the_line_of_the_page() -> None:
     assert outcome.updated is None
 
 
+def test_a_500_that_is_not_documented_shows_the_line_of_the_page() -> None:
+    source = (
+        "\n```python app\nfrom bocadillo import App\n\napp = App()\n\n\n"
+        '@app.route("/{divisor}")\nasync def divide(req, res, divisor: int):\n'
+        "    res.json = 1 / divisor\n```\n```http\nGET /0\n\nHTTP/1.1 {}\n```\n"
+    )
+    problem = str(last(source.replace("{}", "200 OK")).problem)
+    assert problem.startswith("status: expected '200', got '500'\nTraceback")
+    assert 'File "docs/p.md", line 10, in divide' in problem
+    assert problem.endswith("ZeroDivisionError: division by zero\n")
+    assert last(source.replace("{}", "500 Internal Server Error")).problem is None
+
+
 def test_the_wrong_error_is_shown() -> None:
     assert "ZeroDivisionError" in str(last('```python raises="KeyError"\n1 / 0\n```\n').problem)
 

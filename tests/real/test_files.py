@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bocadillo import App, LiveServer, Request, Response
-from bocadillo.static import static
+from bocadillo import App, LiveServer, Request, Response, static
 
 pytestmark = pytest.mark.real
 

