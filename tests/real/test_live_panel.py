@@ -318,7 +318,7 @@ def test_event_stream_shows_events_as_they_come_until_it_is_stopped(page: Page) 
     stream.get_by_text('{"number":2}').wait_for()
     assert text(page, "feed", ".live-stream .live-code") == "streaming"
     stream.get_by_role("button", name="Stop step").click()
-    live(page, "feed").get_by_text("the reader has left").wait_for()
+    live(page, "feed").locator(".live-log").get_by_text("the reader has left").wait_for()
     assert stream.count() == 0
     assert text(page, "feed", ".live-response .live-code") == "200 OK"
     assert text(page, "feed", ".live-response .live-verdict") == "✓ Same as CI checked"
