@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import unquote_to_bytes
 
-from livedocs.events import CONTENT_TYPE, count_events
+from livedocs.events import CONTENT_TYPE, count_events, first_events
 from livedocs.files import to_bytes, to_text
 from livedocs.model import Request, Response
 
@@ -242,4 +242,6 @@ async def exchange(
     if response is None or not talk.is_complete:
         lacks = "without a response" if response is None else "before its response was complete"
         raise RuntimeError(f"the application returned {lacks}: {request.method} {request.target}")
+    if events is not None and talk.is_event_stream:  # the last chunk may hold more of them
+        response = replace(response, body=first_events(response.body, events))
     return replace(response, error=late)
