@@ -23,6 +23,7 @@ from bocadillo import (
     Router,
     Templates,
     configure,
+    server_event,
 )
 from bocadillo.error_handlers import error_to_html, error_to_text
 from bocadillo.requests import UploadFile
@@ -274,6 +275,13 @@ def add_streams(app: App) -> None:
         async def chunks() -> AsyncGenerator[str, None]:
             yield "one, "
             yield "two"
+
+    @app.route("/events")
+    async def events(req: Request, res: Response, data: str = "") -> None:
+        @res.event_stream
+        async def echo() -> AsyncGenerator[str, None]:
+            yield server_event("echo", data=data, comment=data, id=req.last_event_id or "")
+            yield server_event(json=data)
 
     @app.route("/endless")
     async def endless(req: Request, res: Response) -> None:

@@ -16,6 +16,7 @@ from .routers import Router
 if TYPE_CHECKING:
     from ._configure import configure
     from ._static import static
+    from .sse import server_event
     from .templates import Templates
     from .testing import LiveServer, create_client
 
@@ -38,6 +39,7 @@ __all__ = [
     "discover_providers",
     "hooks",
     "provider",
+    "server_event",
     "settings",
     "static",
     "useprovider",
@@ -51,6 +53,7 @@ LAZY = {
     "Templates": "templates",
     "configure": "_configure",
     "create_client": "testing",
+    "server_event": "sse",
     "static": "_static",
 }
 

@@ -57,10 +57,12 @@ class Stream:
         function: makes the generator.
         raise_on_disconnect: whether the generator gets `ClientDisconnect` at its next `yield`
             when the client has left, instead of being closed at once.
+        ping: after how many idle seconds an event stream gets a heartbeat; `None`: never.
     """
 
     function: StreamFunction
     raise_on_disconnect: bool = False
+    ping: float | None = None
     is_stream: ClassVar[bool] = True
 
     @property
@@ -199,7 +201,7 @@ class Delivery:
 
         A send that returns later than `TURN_SECONDS` after a check moves `checked_at`.
         """
-        is_sending = not self.generator.ag_running
+        is_sending = self.is_sending()
         if is_sending and seen == self.checked_at:
             logger.info(
                 "the client of the stream %s took nothing for %g seconds: it counts as gone",
@@ -210,6 +212,9 @@ class Delivery:
         else:
             seen = self.checked_at if is_sending else None
             self.timer = _call_later(self.stall_seconds, self.check_stall, seen)
+
+    def is_sending(self) -> bool:
+        return not self.generator.ag_running
 
     def set_deadline(self) -> None:
         self.timer.cancel()

@@ -3,26 +3,25 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ._headers import ResponseHeaders
 from ._json import encode_json
 from ._near_misses import ask_for_await
 from ._redirects import check_target
 from ._response_cookies import CookieSetter
+from ._response_streams import PLAIN_TEXT, StreamSetter
 from ._security import NO_SECURITY, RawHeaders, SecurityHeaders, secure
 
 if TYPE_CHECKING:
     from ._files import File
     from ._lifetimes import Lifetimes
-    from .streaming import Stream, StreamFunction
+    from .streaming import Stream
 
 __all__ = ["Response"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-S = TypeVar("S", bound="StreamFunction")
 
-PLAIN_TEXT = (b"content-type", b"text/plain; charset=utf-8")
 HTML = (b"content-type", b"text/html; charset=utf-8")
 JSON = (b"content-type", b"application/json")
 BINARY = (b"content-type", b"application/octet-stream")
@@ -37,7 +36,7 @@ LENGTHS = {size: (b"content-length", b"%d" % size) for size in range(256)}
 WITHOUT_CONTENT = frozenset({204, 205, 304})  # RFC 9110, 15.3.5, 15.3.6 and 15.4.5
 
 
-class Response(CookieSetter):
+class Response(CookieSetter, StreamSetter):
     """Build the response to a request.
 
     Set `text`, `html`, `json`, `content`, a file, a stream or a redirect: the last one set wins.
@@ -161,6 +160,13 @@ class Response(CookieSetter):
         if self._headers is not None and self._content_type is not None:
             self._headers["content-type"] = self._content_type[1].decode("ascii")
 
+    def _set_source(self, source: "File | Stream", content_type: tuple[bytes, bytes]) -> None:
+        self._content = b""
+        self.source = source
+        if self._is_content_type_ours():
+            self._content_type = content_type
+            self._update_headers()
+
     @property
     def attachment(self) -> str:
         """Set the name under which browsers save the content, instead of showing it."""
@@ -183,13 +189,9 @@ class Response(CookieSetter):
         from ._files import find_file  # noqa: PLC0415 - most applications send none
 
         file = await find_file(path)
-        self._content = b""
-        if self._is_content_type_ours():
-            self._content_type = (b"content-type", file.content_type.encode("latin-1"))
-            self._update_headers()
+        self._set_source(file, (b"content-type", file.content_type.encode("latin-1")))
         if attach:
             self.headers.setdefault("content-disposition", _format_disposition(file.name))
-        self.source = file
 
     @property
     def is_stream(self) -> bool:
@@ -227,35 +229,6 @@ class Response(CookieSetter):
         task = partial(func, *args, **kwargs) if args or kwargs else func
         self.tasks = [*(self.tasks or ()), task]
         return func
-
-    @overload
-    def stream(self, function: S) -> S: ...
-    @overload
-    def stream(self, *, raise_on_disconnect: bool = ...) -> Callable[[S], S]: ...
-    def stream(self, function: Any = None, *, raise_on_disconnect: bool = False) -> Any:
-        """Send what an async generator function yields, text or bytes, as it comes.
-
-        When the client leaves, the generator is closed at once, wherever it waits.
-
-        Args:
-            function: takes no arguments: `@res.stream` decorates it.
-            raise_on_disconnect: whether the generator gets `ClientDisconnect` at its next
-                `yield` instead, when the client has left.
-
-        Raises:
-            TypeError: it is not an async generator function without arguments.
-        """
-        from .streaming import make_stream  # noqa: PLC0415 - most applications send none
-
-        def register(function: S) -> S:
-            self.source = make_stream(function, raise_on_disconnect=raise_on_disconnect)
-            self._content = b""
-            if self._is_content_type_ours():
-                self._content_type = PLAIN_TEXT
-                self._update_headers()
-            return function
-
-        return register if function is None else register(function)
 
     def encode(self, security: SecurityHeaders = NO_SECURITY) -> tuple[int, RawHeaders, bytes]:
         """Return status, headers and body, ready to be sent; headers are those of a GET.

@@ -2,9 +2,11 @@
 
 import asyncio
 import inspect
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ._delivery import Delivery, Stream, StreamFunction, describe
+from ._heartbeat import EventDelivery
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Send
@@ -25,15 +27,25 @@ STALL_SECONDS = 60.0
 """How long a client may take nothing before it counts as gone; at most twice as long."""
 
 
-def make_stream(function: Any, *, raise_on_disconnect: bool = False) -> Stream:
+def make_stream(
+    function: Any, *, raise_on_disconnect: bool = False, ping: float | None = None
+) -> Stream:
     """Return the stream that an async generator function makes.
+
+    Args:
+        function: an async generator function without arguments.
+        raise_on_disconnect: see `Stream`.
+        ping: see `Stream`.
 
     Raises:
         TypeError: `function` is something else, or needs arguments.
+        ValueError: `ping` is not a number of seconds greater than 0.
     """
     if not _is_plainly_fit(function):
         _check(function)
-    return Stream(function, raise_on_disconnect)
+    if ping is not None and not _is_time(ping):
+        raise ValueError(f"expected seconds greater than 0, or None, for `ping`, got {ping!r}")
+    return Stream(function, raise_on_disconnect, ping)
 
 
 async def send_stream(
@@ -62,8 +74,14 @@ async def send_stream(
     Cancellation:
         The generator has finished; the body is incomplete.
     """
-    delivery = Delivery(stream, cleanup_seconds, stall_seconds=stall_seconds)
-    async with asyncio.TaskGroup() as group:
+    group = asyncio.TaskGroup()
+    if stream.ping is None:
+        delivery = Delivery(stream, cleanup_seconds, stall_seconds=stall_seconds)
+    else:
+        delivery = EventDelivery(
+            stream, cleanup_seconds, stall_seconds=stall_seconds, ping=stream.ping, group=group
+        )
+    async with group:
         listener = group.create_task(delivery.listen(receive))
         failure = await delivery.run(send)
         listener.cancel()
@@ -72,6 +90,10 @@ async def send_stream(
             raise failure
         finally:
             del failure  # its traceback refers to this frame, and so to the generator
+
+
+def _is_time(ping: object) -> bool:
+    return isinstance(ping, int | float) and not isinstance(ping, bool) and 0 < ping < inf
 
 
 def _is_plainly_fit(function: Any) -> bool:

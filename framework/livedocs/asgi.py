@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import unquote_to_bytes
 
+from livedocs.events import CONTENT_TYPE, count_events, first_events
 from livedocs.files import to_bytes, to_text
 from livedocs.model import Request, Response
 
@@ -22,7 +23,9 @@ ASGIApp = Callable[
     ],
     Awaitable[None],
 ]
+Show = Callable[["Exchange", str], None]
 HOST, PORT = "localhost", 8000
+LEAVE_SECONDS = 1.0
 
 
 class StartupError(RuntimeError):
@@ -116,9 +119,21 @@ def http_scope(request: Request, state: dict[str, Any]) -> dict[str, Any]:
 
 
 class Exchange:
-    """One request and what was sent in reply to it."""
+    """One request and what was sent in reply to it.
 
-    def __init__(self, request: Request) -> None:
+    Args:
+        request: What is sent.
+        events: After how many events of an event stream the client leaves; `None`: at its end.
+        show: Gets the exchange and the text that came, while an event stream comes.
+    """
+
+    def __init__(
+        self, request: Request, *, events: int | None = None, show: Show | None = None
+    ) -> None:
+        self.limit = asyncio.timeout(None)
+        self.has_left = False
+        self._events = events
+        self._show = show
         self._body: bytes | None = to_bytes(request.body)
         self._is_head = request.method == "HEAD"
         self._done = asyncio.Event()
@@ -139,10 +154,32 @@ class Exchange:
             if self._start is not None:
                 raise RuntimeError("the application started its response twice")
             self._start = message
-        elif message["type"] == "http.response.body":
+        elif message["type"] == "http.response.body" and not self.has_left:
             self._chunks.append(bytes(message.get("body", b"")))
             if not message.get("more_body", False):
                 self._done.set()
+            elif self.is_event_stream:
+                self._tell()
+
+    def _tell(self) -> None:
+        if self._show is not None:
+            self._show(self, to_text(self._chunks[-1]))
+        text = to_text(b"".join(self._chunks))
+        if self._events is not None and count_events(text) >= self._events:
+            self.leave()
+
+    def leave(self) -> None:
+        """Disconnect, as a client does that has seen enough; the application must end soon."""
+        if not self._done.is_set():
+            self.has_left = True
+            self._done.set()
+            self.limit.reschedule(asyncio.get_running_loop().time() + LEAVE_SECONDS)
+
+    @property
+    def is_event_stream(self) -> bool:
+        """Tell whether what comes is a stream of server-sent events."""
+        found = self.response
+        return found is not None and (found.header("content-type") or "").startswith(CONTENT_TYPE)
 
     @property
     def is_complete(self) -> bool:
@@ -162,26 +199,49 @@ class Exchange:
         return Response(self._start["status"], headers, to_text(body))
 
 
-async def exchange(app: ASGIApp, request: Request, state: dict[str, Any]) -> Response:
-    """Return the application's response.
+async def exchange(
+    app: ASGIApp,
+    request: Request,
+    state: dict[str, Any],
+    *,
+    events: int | None = None,
+    show: Show | None = None,
+) -> Response:
+    """Return the application's response; of an event stream, what came until the client left.
 
     As with a real server, an error that the application raises after it answered does not
-    take the answer back; one in the middle of its answer does.
+    take the answer back; one in the middle of its answer, or when the client has left, does.
+
+    Args:
+        app: The application.
+        request: What is sent.
+        state: What the lifespan left for requests.
+        events: See `Exchange`.
+        show: See `Exchange`.
 
     Raises:
         Exception: What the application raised before its response was complete.
-        RuntimeError: It returned without a response, or with half of one.
+        RuntimeError: It returned without a response, or with half of one; or it went on when the
+            client had left.
     """
-    talk = Exchange(request)
+    talk = Exchange(request, events=events, show=show)
     late: Exception | None = None
     try:
-        await app(http_scope(request, state), talk.receive, talk.send)
+        async with talk.limit:
+            await app(http_scope(request, state), talk.receive, talk.send)
     except Exception as error:
-        if not talk.is_complete:
+        if talk.limit.expired() and isinstance(error, TimeoutError):
+            raise RuntimeError(
+                f"the application had not ended {LEAVE_SECONDS:g} second after its client left: "
+                f"{request.method} {request.target}"
+            ) from None
+        if talk.has_left or not talk.is_complete:
             raise
         late = error
     response = talk.response
     if response is None or not talk.is_complete:
         lacks = "without a response" if response is None else "before its response was complete"
         raise RuntimeError(f"the application returned {lacks}: {request.method} {request.target}")
+    if events is not None and talk.is_event_stream:  # the last chunk may hold more of them
+        response = replace(response, body=first_events(response.body, events))
     return replace(response, error=late)

@@ -23,7 +23,7 @@ class Placed:
         title: What stands above it: a file name; empty: nothing.
         example: Id of the example that it makes or speaks to; `None`: neither.
         steps: Ids of the steps that it documents.
-        http: The parts of an `http` block.
+        http: The parts of an `http` or `sse` block.
         commands: The commands of a `console` block.
         is_included: It shows a file of the repository, which is checked as such.
     """

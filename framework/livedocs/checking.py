@@ -16,7 +16,7 @@ from livedocs.console import Command
 from livedocs.engine import output_of
 from livedocs.model import Example
 from livedocs.prints import lint, printed_source
-from livedocs.rewrite import curl_output, rewrite_console, rewrite_http
+from livedocs.rewrite import curl_output, rewrite_console, rewrite_http, rewrite_sse
 from livedocs.running import Answer, Run, run_example
 from livedocs.testing import run_tests
 
@@ -66,7 +66,7 @@ class Checker:
             return Outcome(self._check_app(placed))
         if kind == "script":
             return self._check_script(placed)
-        if kind == "http":
+        if kind in ("http", "sse"):
             return self._check_http(placed)
         if kind == "console":
             return self._check_console(placed)
@@ -108,7 +108,9 @@ class Checker:
         answer = self._answers(placed)[0]
         updated = None
         if answer.differences and answer.response and placed.http:
-            updated = rewrite_http(placed.http, answer.response)
+            is_stream = placed.header.kind.name == "sse"
+            rewrite = rewrite_sse if is_stream else rewrite_http
+            updated = rewrite(placed.http, answer.response)
         return Outcome(_explain(answer), updated)
 
     def _check_console(self, placed: Placed) -> Outcome:

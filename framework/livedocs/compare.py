@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from livedocs.events import CONTENT_TYPE, split_events, without_heartbeats
 from livedocs.files import is_text
 from livedocs.model import Expected, Response
 
@@ -51,7 +52,9 @@ def compare(expected: Expected, got: Response) -> list[Difference]:
         if not any(matches_text(value, text) for text in actual):
             shown = ", ".join(actual) if actual else "no such header"
             found.append(Difference(f"header {name.lower()}", value, shown))
-    if expected.body is not None and not matches_body(expected.body, got.body):
+    is_stream = (got.header("content-type") or "").startswith(CONTENT_TYPE)
+    matches = matches_events if is_stream else matches_body
+    if expected.body is not None and not matches(expected.body, got.body):
         shown = got.body if is_text(got.body) else f"{got.size} bytes that are no text"
         found.append(Difference("body", expected.body, shown))
     return found
@@ -89,6 +92,29 @@ def matches_body(expected: str, got: str) -> bool:
     except ValueError:
         return matches_text(expected, got)
     return matches_json(wanted, value)
+
+
+def matches_events(expected: str, got: str) -> bool:
+    """Tell whether the events of a stream are as documented: data that is JSON as JSON."""
+    is_beating = ":" in expected.split("\n")
+    wanted, came = (
+        split_events(without_heartbeats(f"{text}\n", kept=is_beating)) for text in (expected, got)
+    )
+    return len(wanted) == len(came) and all(map(_matches_event, wanted, came))
+
+
+def _matches_event(expected: str, got: str) -> bool:
+    wanted, came = expected.split("\n"), got.split("\n")
+    if expected == WILDCARD:
+        return True
+    return len(wanted) == len(came) and all(map(matches_line, wanted, came))
+
+
+def matches_line(expected: str, got: str) -> bool:
+    """Tell whether a line of an event is as documented."""
+    if expected.startswith("data: ") and got.startswith("data: "):
+        return matches_body(expected.removeprefix("data: "), got.removeprefix("data: "))
+    return matches_text(expected, got)
 
 
 def parse_documented_json(text: str) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from livedocs.asgi import HOST, PORT, ASGIApp, exchange
+from livedocs.asgi import HOST, PORT, ASGIApp, Show, exchange
 from livedocs.cookies import Jar, add_cookies, fill
 from livedocs.files import to_bytes, to_text
 from livedocs.model import PLAIN, Manner, Request, Response
@@ -43,12 +43,15 @@ class Conversation:
     _seen: Jar = field(default_factory=Jar)
     _jars: defaultdict[str, Jar] = field(default_factory=lambda: defaultdict(Jar))
 
-    async def send(self, request: Request, manner: Manner = PLAIN) -> Response:
+    async def send(
+        self, request: Request, manner: Manner = PLAIN, *, show: Show | None = None
+    ) -> Response:
         """Return the application's response.
 
         Args:
             request: What the page shows.
             manner: How it is made.
+            show: Gets what comes of an event stream, while it comes.
 
         Raises:
             MissingCookieError: It shows a cookie that no response has set.
@@ -56,14 +59,14 @@ class Conversation:
         """
         jar = self._jar(manner)
         request = fill(request, self._seen)
-        response = await self._exchange(request, jar)
+        response = await self._exchange(request, jar, events=manner.events, show=show)
         hops = 0
         while manner.follows and (following := _next(request, response, manner)):
             if hops == MOST_REDIRECTS:
                 raise RuntimeError(f"more than {MOST_REDIRECTS} redirects from {request.target}")
             hops += 1
             request = following
-            response = await self._exchange(request, jar)
+            response = await self._exchange(request, jar, events=manner.events, show=show)
         if manner.writes is not None and jar is not None:
             self._jars[manner.writes] = jar
         if manner.decodes:
@@ -75,9 +78,11 @@ class Conversation:
             return Jar(dict(self._jars[manner.reads].cookies))
         return None if manner.writes is None else Jar()
 
-    async def _exchange(self, request: Request, jar: Jar | None) -> Response:
+    async def _exchange(
+        self, request: Request, jar: Jar | None, *, events: int | None, show: Show | None
+    ) -> Response:
         shown = request if jar is None else add_cookies(request, jar)
-        response = await exchange(self.app, shown, self.state)
+        response = await exchange(self.app, shown, self.state, events=events, show=show)
         for keeper in (self._seen, jar):
             if keeper is not None:
                 keeper.keep(response, target=request.target)

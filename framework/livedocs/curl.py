@@ -10,6 +10,7 @@ from livedocs.console import Command, find_shell_sign
 from livedocs.conversation import VARIABLE, VARIABLES
 from livedocs.curl_data import DATA, Given, content_type, make_body
 from livedocs.errors import MarkupError
+from livedocs.events import looks_like_events, split_events
 from livedocs.http_text import HEADER_LINE, parse_response
 from livedocs.model import Expected, Headers, Manner, Request
 
@@ -36,7 +37,7 @@ FLAGS = {
     "--compressed": "compressed",
     "-s": "silent", "--silent": "silent",
     "-S": "silent", "--show-error": "silent",
-    "-N": "silent", "--no-buffer": "silent",
+    "-N": "no-buffer", "--no-buffer": "no-buffer",
 }  # fmt: skip
 BODIES = {**dict.fromkeys(DATA, "data"), "json": "json", "form": "form"}
 SHORT = "".join(name[1] for name in FLAGS if len(name) == 2)
@@ -156,7 +157,15 @@ def _manner(command: Command, given: dict[str, str]) -> Manner:
         decodes="compressed" in given,
         discards="output" in given,
         template=given.get("write-out", ""),
+        events=_count_shown(command) if "no-buffer" in given else None,
     )
+
+
+def _count_shown(command: Command) -> int | None:
+    """Return how many events a reader sees before pressing Ctrl-C; `None`: it is no such stream."""
+    if not looks_like_events(command.output):
+        return None
+    return len(split_events(command.output))
 
 
 def _target(url: str, line: int) -> str:

@@ -88,10 +88,10 @@ class PageReader(Preprocessor):
         kind = placed.header.kind.name
         if kind in ("app", "more", "script"):
             return self._program(placed, example)
-        if kind == "http" and placed.http is not None:
+        if placed.http is not None:
             request = self._highlight(placed, placed.http.request_text, "http")
-            text = placed.http.response_text
-            response = self._highlight(placed, text, "http", titled=False) if text else ""
+            text, lexer = placed.http.response_text, placed.header.kind.lexer
+            response = self._highlight(placed, text, lexer, titled=False) if text else ""
             return _step(placed, request + response)
         code = self._highlight(placed, placed.shown, placed.header.kind.lexer)
         if kind == "test":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from http import HTTPMethod
 
 from livedocs.errors import MarkupError, did_you_mean
+from livedocs.events import CONTENT_TYPE, FIELD_LINE
 from livedocs.model import Expected, Headers, Request
 
 METHODS = tuple(method.value for method in HTTPMethod)
@@ -18,7 +19,7 @@ HEADER_LINE = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(?P<value>.*
 
 @dataclass(frozen=True, slots=True)
 class HTTPBlock:
-    """The content of an `http` block.
+    """The content of an `http` block, or of an `sse` block, whose response is events.
 
     Attributes:
         request: What is sent.
@@ -45,21 +46,55 @@ def parse_http(source: str, line: int) -> HTTPBlock:
     """
     lines = source.rstrip("\n").split("\n")
     cut = next((n for n, text in enumerate(lines) if STATUS_LINE.match(text)), len(lines))
-    first = REQUEST_LINE.match(lines[0]) if cut else None
+    request_lines = _strip_end(lines[:cut])
+    request = _parse_request(request_lines if cut else [lines[0]], line)
+    expected = parse_response(lines[cut:], line + cut) if cut < len(lines) else None
+    return HTTPBlock(
+        request=request,
+        expected=expected,
+        request_text="\n".join(request_lines) + "\n",
+        response_text="".join(f"{text}\n" for text in lines[cut:]),
+    )
+
+
+def parse_sse(source: str, line: int) -> HTTPBlock:
+    """Parse an `sse` block: a request, an empty line, the first events that must come.
+
+    Args:
+        source: The block's content.
+        line: 1-based line of the page where the content begins.
+
+    Raises:
+        MarkupError: It is not a request followed by events.
+    """
+    lines = source.rstrip("\n").split("\n")
+    cut = next((n for n, text in enumerate(lines) if not text.strip()), len(lines))
+    request = _parse_request(lines[:cut], line)
+    events = lines[cut + 1 :]
+    for number, text in enumerate(events, start=line + cut + 1):
+        if text.strip() and not FIELD_LINE.match(text):
+            raise MarkupError(
+                f"expected a line of an event, such as `data: hello`, got {text!r}. An empty line "
+                "stands between events.",
+                number,
+            )
+    return HTTPBlock(
+        request=request,
+        expected=Expected(200, (("content-type", f"{CONTENT_TYPE}..."),), "\n".join(events)),
+        request_text="".join(f"{text}\n" for text in lines[:cut]),
+        response_text="".join(f"{text}\n" for text in events),
+    )
+
+
+def _parse_request(lines: list[str], line: int) -> Request:
+    first = REQUEST_LINE.match(lines[0])
     if first is None:
         raise MarkupError(f"expected a request line such as `GET /hello`, got {lines[0]!r}.", line)
     if first["method"] not in METHODS:
         hint = did_you_mean(first["method"], METHODS)
         raise MarkupError(f"no HTTP method is named {first['method']!r}.{hint}", line)
-    request_lines = _strip_end(lines[:cut])
-    headers, body = _parse_message(request_lines[1:], line + 1)
-    expected = parse_response(lines[cut:], line + cut) if cut < len(lines) else None
-    return HTTPBlock(
-        request=Request(first["method"], first["target"], headers, body or ""),
-        expected=expected,
-        request_text="\n".join(request_lines) + "\n",
-        response_text="".join(f"{text}\n" for text in lines[cut:]),
-    )
+    headers, body = _parse_message(lines[1:], line + 1)
+    return Request(first["method"], first["target"], headers, body or "")
 
 
 def parse_response(lines: list[str], line: int) -> Expected:

@@ -89,6 +89,7 @@ class Manner:
         decodes: A compressed body is decompressed (`--compressed`).
         discards: The body is not shown (`-o FILE`).
         template: What is shown after the body (`-w`).
+        events: After how many events of an event stream the client leaves; `None`: at its end.
     """
 
     follows: bool = False
@@ -98,6 +99,7 @@ class Manner:
     decodes: bool = False
     discards: bool = False
     template: str = ""
+    events: int | None = None
 
 
 PLAIN = Manner()

@@ -9,10 +9,11 @@ from livedocs.collect import Block, collect, split_lines
 from livedocs.console import parse_console
 from livedocs.curl import expected_output, parse_curl
 from livedocs.errors import MarkupError, did_you_mean
-from livedocs.http_text import parse_http
+from livedocs.events import count_events
+from livedocs.http_text import HTTPBlock, parse_http, parse_sse
 from livedocs.include import find_include
 from livedocs.markup import Header, parse_header
-from livedocs.model import Step
+from livedocs.model import PLAIN, Manner, Step
 from livedocs.placing import (
     place_app,
     place_file,
@@ -22,7 +23,7 @@ from livedocs.placing import (
     place_text,
 )
 
-SHOWS_NO_FILES = ("script", "http", "console")
+SHOWS_NO_FILES = ("script", "http", "sse", "console")
 
 
 def read_page(path: str, text: str, *, root: Path) -> Page:
@@ -74,20 +75,39 @@ def _place(page: Page, block: Block, root: Path) -> Placed:
 
 def _place_http(page: Page, block: Block, header: Header, _root: Path) -> Placed:
     found = parse_http(block.source, block.first_line)
-    placed = Placed(block, header, block.source, header.options.get("title", ""), http=found)
-    if "skip" in header.options:
-        return placed
-    if found.expected is None:
+    if found.expected is None and "skip" not in header.options:
         raise MarkupError(
             "the block shows no response: after an empty line, write the expected one, "
             'beginning with `HTTP/1.1 200 OK`, or give the block skip="reason".',
             block.line,
         )
+    return _place_exchange(page, block, header, found=found)
+
+
+def _place_sse(page: Page, block: Block, header: Header, _root: Path) -> Placed:
+    found = parse_sse(block.source, block.first_line)
+    count = count_events(f"{found.response_text}\n")
+    if not count:
+        raise MarkupError(
+            "the block shows no event: after an empty line, write the first ones that come, as in "
+            "`data: hello`.",
+            block.line,
+        )
+    return _place_exchange(page, block, header, found=found, manner=Manner(events=count))
+
+
+def _place_exchange(
+    page: Page, block: Block, header: Header, *, found: HTTPBlock, manner: Manner = PLAIN
+) -> Placed:
+    placed = Placed(block, header, block.source, header.options.get("title", ""), http=found)
+    if "skip" in header.options or found.expected is None:
+        return placed
     base = page.speaks_to(block, header)
     step = Step(
         id=f"s{len(base.steps) + 1}",
         request=found.request,
         expected=found.expected,
+        manner=manner,
     )
     page.examples[base.id] = replace(base, steps=(*base.steps, step))
     return replace(placed, example=base.id, steps=(step.id,))
@@ -127,6 +147,7 @@ _PLACERS: dict[str, Callable[[Page, Block, Header, Path], Placed]] = {
     "test": place_test,
     "file": place_file,
     "http": _place_http,
+    "sse": _place_sse,
     "console": _place_console,
     "data": place_text,
     "text": place_text,

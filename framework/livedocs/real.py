@@ -14,12 +14,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
+from threading import Timer
 from typing import IO
 
 from livedocs.asgi import HOST, PORT
 from livedocs.compare import Difference, compare
 from livedocs.conversation import REDIRECTS
 from livedocs.cookies import Jar, fill
+from livedocs.events import count_events
 from livedocs.files import to_text, write_files
 from livedocs.http_text import parse_response
 from livedocs.model import Example, Response, Step
@@ -145,8 +147,11 @@ def curl(step: Step, port: int, *, folder: Path) -> Response:
         command.append("--include")
     for host in (HOST, "127.0.0.1"):
         command += ["--connect-to", f"{host}:{PORT}:127.0.0.1:{port}"]
+    command += _arguments(step)
+    if step.manner.events is not None:
+        return _listen(command, folder, step.manner.events)
     done = subprocess.run(
-        [*command, *_arguments(step)],
+        command,
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -158,6 +163,31 @@ def curl(step: Step, port: int, *, folder: Path) -> Response:
     if step.manner.discards:
         return Response(HTTPStatus.OK, (), to_text(done.stdout))
     return _read_printed(done.stdout, follows=step.manner.follows)
+
+
+def _listen(command: list[str], folder: Path, count: int) -> Response:
+    """Return the first events that curl prints, and stop it: the server must notice."""
+    with subprocess.Popen(
+        [*command, "--no-buffer"],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 # it is a pipe
+        stop = Timer(CURL_TIMEOUT_SECONDS, process.kill)
+        stop.start()
+        output = b""
+        while line := process.stdout.readline():
+            output += line
+            _, end, body = output.partition(b"\r\n\r\n")
+            if end and count_events(to_text(body)) >= count:
+                break
+        stop.cancel()
+        process.terminate()
+    if not output.startswith(b"HTTP/1.1 "):
+        raise ServerError(output.decode(errors="replace").strip() or "curl was not answered")
+    return _read_printed(output, follows=False)
 
 
 def _read_printed(output: bytes, *, follows: bool) -> Response:

@@ -5,6 +5,7 @@ Wildcards are kept where they still match, and so is the documented choice of he
 
 import json
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 from livedocs.collect import Block
@@ -13,11 +14,13 @@ from livedocs.compare import (
     WILDCARD,
     matches_body,
     matches_json,
+    matches_line,
     matches_text,
     parse_documented_json,
 )
 from livedocs.console import Command
 from livedocs.curl import expected_output, parse_curl
+from livedocs.events import split_events, without_heartbeats
 from livedocs.http_text import HTTPBlock
 from livedocs.model import Expected, Response
 
@@ -27,6 +30,28 @@ def rewrite_http(block: HTTPBlock, got: Response) -> str:
     assert block.expected is not None  # noqa: S101 # a block without a response is not run
     response = rewrite_response(block.expected, got, status_line=block.response_text.split("\n")[0])
     return f"{block.request_text}\n{response}"
+
+
+def rewrite_sse(block: HTTPBlock, got: Response) -> str:
+    """Return an `sse` block's text with the events that came."""
+    return f"{block.request_text}\n{_rewrite_events(block.response_text, got.body)}\n"
+
+
+def _rewrite_events(expected: str, got: str) -> str:
+    came = without_heartbeats(got, kept=":" in expected.split("\n"))
+    events = zip_longest(split_events(expected), split_events(came))
+    return "\n\n".join(_rewrite_event(old, new) for old, new in events if new is not None)
+
+
+def _rewrite_event(expected: str | None, got: str) -> str:
+    lines = got.split("\n")
+    documented = (expected or "").split("\n")
+    if expected == WILDCARD:
+        return expected
+    if len(documented) != len(lines):
+        return got
+    pairs = zip(documented, lines, strict=True)
+    return "\n".join(old if matches_line(old, new) else new for old, new in pairs)
 
 
 def rewrite_response(expected: Expected, got: Response, *, status_line: str) -> str:
@@ -93,6 +118,8 @@ def curl_output(command: Command, got: Response, files: Mapping[str, str]) -> st
         files: The files of its example.
     """
     curl = parse_curl(command, files)
+    if curl.manner.events is not None:
+        return _rewrite_events(command.output, got.body)
     if not curl.shows_headers:
         return rewrite_body(command.output, got.body)
     status_line = command.output.split("\n")[0]

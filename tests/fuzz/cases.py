@@ -60,12 +60,12 @@ PATHS = (
     "/", "/admin", "/v1.0/a+b", "/names/*", "/*-*.json", "/slashed/*/", "/slashed/*", "/tail/*",
     "/items/*", "/ages/*", "/rates/*", "/things", "/every", "/json", "/todos", "/models", "/size",
     "/pieces", "/form", "/redirect", "/leave", "/download", "/header", "/cookie", "/cookies",
-    "/last", "/error", "/stream", "/endless", "/login", "/me", "/file", "/page",
+    "/last", "/error", "/events", "/stream", "/endless", "/login", "/me", "/file", "/page",
     "/tenants/*/about", "/html/*", "/text/*", "/wsgi/*", "/asgi/*/*", "/static/a.txt",
     "/static/*", "/static/folder/*", "/static/link/*", "/*", "*",
 )  # fmt: skip
 POSTED = ("/json", "/todos", "/models", "/size", "/pieces", "/form", "/login")
-QUERIES = ("page", "n", "to", "name", "value", "path", "domain", "detail", "q", "user")
+QUERIES = ("page", "n", "to", "name", "value", "path", "domain", "detail", "q", "user", "data")
 
 # Pieces of what breaks things, not yet encoded for a URL.
 PIECES = (

@@ -1,9 +1,10 @@
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
 
-from livedocs.asgi import ASGIApp, Lifespan, StartupError, exchange, http_scope
+from livedocs.asgi import ASGIApp, Exchange, Lifespan, StartupError, exchange, http_scope
 from livedocs.model import Request, Response
 
 pytestmark = pytest.mark.anyio
@@ -193,3 +194,69 @@ async def test_an_error_at_shutdown_is_raised() -> None:
     with pytest.raises(LookupError, match="lost"):
         async with Lifespan(lifespan_app([], error="shutdown")):
             await asyncio.sleep(0)
+
+
+EVENTS = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [(b"content-type", b"text/event-stream; charset=utf-8")],
+}
+
+
+async def listen(_scope: Any, receive: Any, send: Any, *, heard: list[str]) -> None:
+    await receive()
+    await send(EVENTS)
+    for data in "abc":
+        await send(body(f"data: {data}\n\n", more=True))
+    heard.append((await receive())["type"])
+    await send(body("data: too late\n\n", more=True))
+
+
+async def test_a_client_of_an_event_stream_leaves_after_its_events() -> None:
+    heard: list[str] = []
+    shown: list[str] = []
+
+    response = await exchange(
+        partial(listen, heard=heard), GET, {}, events=2, show=lambda _, text: shown.append(text)
+    )
+
+    assert heard == ["http.disconnect"]
+    assert response.body == "data: a\n\ndata: b\n\n"
+    assert shown == ["data: a\n\n", "data: b\n\n"]
+
+
+async def test_a_reader_may_leave_an_event_stream_at_any_time() -> None:
+    heard: list[str] = []
+
+    def leave(talk: Exchange, _text: str) -> None:
+        talk.leave()
+        talk.leave()
+
+    response = await exchange(partial(listen, heard=heard), GET, {}, show=leave)
+
+    assert (heard, response.body) == (["http.disconnect"], "data: a\n\n")
+
+
+async def test_an_app_that_goes_on_without_its_client_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("livedocs.asgi.LEAVE_SECONDS", 0.01)
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send(EVENTS)
+        await send(body("data: a\n\n", more=True))
+        await asyncio.Event().wait()
+
+    with pytest.raises(RuntimeError) as caught:
+        await exchange(app, GET, {}, events=1)
+
+    message = "the application had not ended 0.01 second after its client left: GET /"
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("error", [LookupError("lost"), TimeoutError("mine")])
+async def test_an_error_when_the_client_has_left_is_raised(error: Exception) -> None:
+    app = sends(EVENTS, body("data: a\n\n", more=True), error=error)
+
+    with pytest.raises(type(error), match=str(error)):
+        await exchange(app, GET, {}, events=1)

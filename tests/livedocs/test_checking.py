@@ -223,3 +223,45 @@ def test_output_of_a_command_is_brought_up_to_date_beside_that_of_curl() -> None
         f"$ bocadillo --version\nbocadillo, version {version}\n$ curl localhost:8000/a\n/a\n"
         "$ uvicorn app:app\n"
     )
+
+
+STREAM = """\
+```python app
+async def app(scope, receive, send):
+    if scope["type"] != "http":
+        return
+    headers = [(b"content-type", b"text/event-stream")]
+    start = {"type": "http.response.start", "status": 200, "headers": headers}
+    await send(start)
+    body = b'event: a\\ndata: {"n":1}\\n\\n' * 3
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    while (await receive())["type"] != "http.disconnect":
+        pass
+```
+
+"""
+
+
+def test_an_event_stream_is_compared_and_rewritten_up_to_where_the_page_ends() -> None:
+    same = 'event: ...\ndata: {"n": 1}\n\n...\n'
+    wrong = 'event: ...\ndata: {"n": 2}\n'
+
+    assert last(f"{STREAM}```sse\nGET /\n\n{same}```\n") == Outcome()
+    assert last(f"{STREAM}```console\n$ curl -N localhost:8000\n{same}```\n") == Outcome()
+
+    outcome = last(f"{STREAM}```sse\nGET /\n\n{wrong}```\n")
+    assert outcome.problem is not None
+    assert outcome.problem.startswith("body\n  expected:\n    event: ...")
+    assert outcome.updated == 'GET /\n\nevent: ...\ndata: {"n":1}\n'
+
+
+def test_an_application_that_goes_on_without_its_client_fails_the_block() -> None:
+    deaf = STREAM.replace('while (await receive())["type"] != "http.disconnect"', "while True")
+    deaf = deaf.replace("        pass\n", "        await asyncio.sleep(60)\n")
+    deaf = deaf.replace("async def app", "import asyncio\n\n\nasync def app")
+
+    outcome = last(f"{deaf}```sse\nGET /\n\n...\n```\n")
+
+    assert outcome.problem == (
+        "RuntimeError: the application had not ended 1 second after its client left: GET /\n"
+    )

@@ -116,3 +116,25 @@ def test_each_of_repeated_headers_is_looked_for() -> None:
 
     assert compare(Expected(headers=wanted), got) == []
     assert len(compare(Expected(headers=(*wanted, ("set-cookie", "c=..."))), got)) == 1
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "same"),
+    [
+        ("data: a", "data: a\n\n", True),
+        ('data: {"a": 1, "b": ...}', 'data: {"b":2,"a":1}\n\n', True),
+        ('id: ...\ndata: {"a": 1}', 'id: 7\ndata: {"a":2}\n\n', False),
+        ("data: a\n\ndata: b", "data: a\n\ndata: b\n\n", True),
+        ("data: a\n\n...", "data: a\n\nid: 1\ndata: b\n\n", True),
+        ("data: a\n\n...", "data: a\n\n", False),
+        ("data: a", "data: a\n\ndata: b\n\n", False),
+        ("data: a\nid: 1", "id: 1\ndata: a\n\n", False),
+        ("event: a\ndata: b", "data: b\n\n", False),
+        ("data: a", ":\ndata: a\n\n", True),
+        (":\ndata: a", ":\n:\ndata: a\n\n", True),
+        (":\ndata: a", "data: a\n\n", False),
+    ],
+)
+def test_events_are_compared_line_by_line(expected: str, got: str, *, same: bool) -> None:
+    response = Response(200, (("content-type", "text/event-stream"),), got)
+    assert (compare(Expected(200, (), expected), response) == []) is same

@@ -88,6 +88,15 @@ def test_an_http_block_without_a_response_shows_one_text() -> None:
     assert render('```http skip="no"\nGET /\n```\n').count("<pre") == 1
 
 
+def test_an_event_stream_shows_its_request_and_its_events() -> None:
+    html = render(f"{APP}```sse\nGET /\n\ndata: &\n\n...\n```\n")
+
+    [step] = data(html)[0]["steps"]
+    assert (step["label"], step["manner"]["events"]) == ("GET /", 2)
+    assert 'data-live-step="s1"' in html
+    assert "data: &amp;" in html
+
+
 def test_what_cannot_run_in_a_browser_says_why() -> None:
     html = render(APP.replace("python app", "python app no_live='no \"threads\"'"))
 

@@ -1,7 +1,7 @@
 import pytest
 
 from livedocs.errors import MarkupError
-from livedocs.http_text import parse_http, parse_response
+from livedocs.http_text import parse_http, parse_response, parse_sse
 from livedocs.model import Expected, Request
 
 EXCHANGE = """\
@@ -99,3 +99,36 @@ def test_a_response_begins_with_its_status() -> None:
     assert caught.value.at("p.md") == (
         "p.md:3: expected a status line such as `HTTP/1.1 200 OK`, got 'hello'."
     )
+
+
+def test_an_event_stream_is_a_request_and_the_first_events() -> None:
+    source = "GET /events?n=1\nLast-Event-ID: 7\n\nid: 8\ndata: a\n\n: b\n...\n"
+
+    found = parse_sse(source, 10)
+
+    assert found.request == Request("GET", "/events?n=1", (("last-event-id", "7"),))
+    assert found.expected == Expected(
+        200, (("content-type", "text/event-stream..."),), "id: 8\ndata: a\n\n: b\n..."
+    )
+    assert found.request_text + "\n" + found.response_text == source
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "message"),
+    [
+        ("events\n", 5, "expected a request line such as `GET /hello`, got 'events'."),
+        (
+            "GET /\n\ndata: a\n\nHTTP/1.1 200 OK\n",
+            9,
+            (
+                "expected a line of an event, such as `data: hello`, got 'HTTP/1.1 200 OK'. An "
+                "empty line stands between events."
+            ),
+        ),
+    ],
+)
+def test_what_is_no_event_stream_is_explained(source: str, line: int, message: str) -> None:
+    with pytest.raises(MarkupError) as caught:
+        parse_sse(source, 5)
+
+    assert (caught.value.line, caught.value.message) == (line, message)

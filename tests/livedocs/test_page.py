@@ -54,6 +54,16 @@ def test_a_command_sends_a_file_of_the_example() -> None:
     assert only(page).steps[0].request.body == "soup"
 
 
+def test_a_stream_is_left_after_the_events_that_are_shown() -> None:
+    sse = "```sse\nGET /\n\ndata: a\n\n...\n```\n"
+    console = "```console\n$ curl -N localhost:8000\ndata: a\n$ curl -N localhost:8000\na\n```\n"
+    skipped = '```sse skip="no"\nGET /\n\ndata: a\n```\n'
+    page = read(APP + sse + console + skipped)
+
+    assert [step.manner.events for step in only(page).steps] == [2, 1, None]
+    assert [placed.steps for placed in page.blocks] == [(), ("s1",), ("s2", "s3"), ()]
+
+
 def test_a_skipped_block_documents_nothing() -> None:
     page = read(
         '```http skip="a"\nGET /\n```\n```console skip="b"\n$ a && b\n```\n'
@@ -113,6 +123,14 @@ def test_lines_count_from_the_top_of_the_file_with_any_line_ends() -> None:
             (
                 "the block shows no response: after an empty line, write the expected one, "
                 'beginning with `HTTP/1.1 200 OK`, or give the block skip="reason".'
+            ),
+        ),
+        (
+            f"{APP}```sse\nGET /\n```\n",
+            4,
+            (
+                "the block shows no event: after an empty line, write the first ones that come, as "
+                "in `data: hello`."
             ),
         ),
         (

@@ -9,7 +9,7 @@ import pytest
 from livedocs import real
 from livedocs.console import parse_console
 from livedocs.curl import expected_output, parse_curl
-from livedocs.model import Example, Expected, Headers, Request, Step
+from livedocs.model import Example, Expected, Headers, Manner, Request, Step
 from livedocs.real import ServerError, curl, run_for_real, serve
 from livedocs.running import run_example
 from tests.livedocs.samples import application
@@ -245,3 +245,41 @@ def test_a_folder_gets_the_files_of_the_example(tmp_path: Path) -> None:
     )
 
     assert (tmp_path / "app" / "words.py").read_text() == "HELLO = 1\n"
+
+
+STREAM = """\
+import asyncio
+
+
+async def app(scope, receive, send):
+    if scope["type"] != "http":
+        raise RuntimeError("no lifespan")
+    headers = [(b"content-type", b"text/event-stream")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for number in (1, 2):
+        body = f"data: {number}\\n\\n".encode()
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+    while (await receive())["type"] != "http.disconnect":
+        pass
+"""
+
+
+def test_curl_is_stopped_after_the_documented_events(tmp_path: Path) -> None:
+    request, manner = Request("GET", "/"), Manner(events=2)
+    words = ("curl", "-N", "http://localhost:8000/")
+    shown = [
+        Step("s1", request, Expected(200, (), "data: 1\n\n..."), manner=manner),
+        Step("s2", request, Expected(body="data: 1\n\ndata: 3"), words, manner),
+    ]
+
+    found = run_for_real(example(STREAM, *shown), tmp_path)
+
+    assert found["s1"] == []
+    assert [entry.got for entry in found["s2"]] == ["data: 1\n\ndata: 2\n\n"]
+
+
+def test_curl_that_gets_no_event_stream_tells_why(tmp_path: Path) -> None:
+    step = Step("s1", Request("GET", "/"), Expected(200), manner=Manner(events=1))
+
+    with pytest.raises(ServerError, match=r"Could not connect|Failed to connect"):
+        curl(step, 1, folder=tmp_path)

@@ -2,7 +2,7 @@ import pytest
 
 from livedocs.collect import collect, split_lines
 from livedocs.console import parse_console
-from livedocs.http_text import parse_http
+from livedocs.http_text import parse_http, parse_sse
 from livedocs.model import Headers, Response
 from livedocs.rewrite import (
     curl_output,
@@ -10,6 +10,7 @@ from livedocs.rewrite import (
     rewrite_body,
     rewrite_console,
     rewrite_http,
+    rewrite_sse,
 )
 
 JSON: Headers = (("content-type", "application/json"), ("date", "today"))
@@ -117,3 +118,21 @@ def test_blocks_are_replaced_where_they_stand(end: str) -> None:
         "a\n\n```text\n1\n\n2\n```\n\n!!! note\n\n    ~~~text\n    3\n\n    4\n    ~~~\n\n"
         "> > ```text\n> > 5\n> > ```\n"
     ).replace("\n", end)
+
+
+@pytest.mark.parametrize(
+    ("old", "got", "new"),
+    [
+        ("data: a", ":\ndata: b\n\n", "data: b"),
+        (":\ndata: a", ":\n:\ndata: b\n\n", ":\ndata: b"),
+        ('id: ...\ndata: {"a": 1}', 'id: 1\ndata: {"a":1}\n\n', 'id: ...\ndata: {"a": 1}'),
+        ("data: a\n\n...", "data: b\n\ndata: c\n\n", "data: b\n\n..."),
+        ("data: a\n\ndata: b", "id: 1\ndata: a\n\n", "id: 1\ndata: a"),
+    ],
+)
+def test_events_are_brought_up_to_date_where_they_differ(old: str, got: str, new: str) -> None:
+    response = Response(200, (("content-type", "text/event-stream"),), got)
+    block = parse_sse(f"GET /\n\n{old}\n", 1)
+    assert rewrite_sse(block, response) == f"GET /\n\n{new}\n"
+    [command] = parse_console(f"$ curl -N localhost:8000/\n{old}\n", 1)
+    assert curl_output(command, response, {}) == new

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from livedocs.model import Example, Expected, Request, Segment, Step
+from livedocs.model import Example, Expected, Manner, Request, Segment, Step
 from livedocs.running import RANDOM_SEED, Run, run_example
 from tests.livedocs.samples import application
 
@@ -216,3 +216,23 @@ def test_an_app_that_fails_at_its_start_shows_the_line() -> None:
         'Traceback (most recent call last):\n  File "docs/p.md", line 9, in f\n    1 / 0\n'
     )
     assert run.answers == {}
+
+
+EVENTS = """\
+await send(
+            {"type": "http.response.start", "status": 200,
+             "headers": [(b"content-type", b"text/event-stream")]}
+        )
+        await send({"type": "http.response.body", "body": b"data: a\\n\\n", "more_body": True})
+        while (await receive())["type"] != "http.disconnect":
+            pass"""
+
+
+def test_an_event_stream_is_left_after_the_documented_events() -> None:
+    expected = Expected(200, (("content-type", "text/event-stream..."),), "data: a")
+    steps = [Step(f"s{n}", Request("GET", "/"), expected, manner=Manner(events=1)) for n in (1, 2)]
+    endless = HANDLER.replace("{}", EVENTS)
+    run = run_example(application(endless, *steps))
+
+    fine(run)
+    assert [answer.differences for answer in run.answers.values()] == [(), ()]

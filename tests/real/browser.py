@@ -227,7 +227,8 @@ def send_step(page: Page, example: str, step: str) -> str:
     element = live(page, example)
     number = int(element.get_attribute("data-exchanges") or 0) + 1
     element.locator(f'button[data-step="{step}"]').click()
-    response = element.locator(f'.live-response[data-exchange="{number}"]')
+    # A stream has no verdict before its documented events are there.
+    response = element.locator(f'.live-response[data-exchange="{number}"][data-verdict]')
     response.wait_for(timeout=BOOT_TIMEOUT_MS)
     return response.get_attribute("data-verdict") or ""
 

@@ -61,6 +61,26 @@ async def wait(req, res):
     while True:
         pass
 """
+FEED = """\
+import asyncio
+
+from bocadillo import App, server_event
+
+app = App()
+
+
+@app.route("/events")
+async def events(req, res):
+    @res.event_stream
+    async def feed():
+        try:
+            for number in range(3):
+                yield server_event("count", json={"number": number})
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(3600)
+        finally:
+            print("the reader has left")
+"""
 MEMBERS = """\
 import asyncio
 from pathlib import Path
@@ -129,6 +149,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "manner": {"follows": True, "writes": "cookies.txt"},
             },
             member_step(4, 200, "p { color: red }", target="/static/style.css"),
+        ],
+    },
+    "feed": {
+        "kind": "app",
+        "files": {"app.py": FEED},
+        "steps": [
+            {
+                **member_step(1, 200, 'event: count\ndata: {"number": 0}\n\n...', target="/events"),
+                "manner": {"events": 2},
+            }
         ],
     },
     "mean": {"kind": "script", "files": {"app.py": SCRIPT}, "steps": [], "output": "2\n"},
@@ -280,6 +310,30 @@ def test_request_beside_its_documentation_is_answered_there(page: Page) -> None:
     response = page.locator('.live-step[data-live-for="shop"] .live-response')
     response.wait_for()
     assert response.get_attribute("data-verdict") == "same"
+
+
+def test_event_stream_shows_events_as_they_come_until_it_is_stopped(page: Page) -> None:
+    assert send_step(page, "feed", "s1") == "same"
+    stream = live(page, "feed").locator(".live-stream")
+    stream.get_by_text('{"number":2}').wait_for()
+    assert text(page, "feed", ".live-stream .live-code") == "streaming"
+    stream.get_by_role("button", name="Stop step").click()
+    live(page, "feed").locator(".live-log").get_by_text("the reader has left").wait_for()
+    assert stream.count() == 0
+    assert text(page, "feed", ".live-response .live-code") == "200 OK"
+    assert text(page, "feed", ".live-response .live-verdict") == "✓ Same as CI checked"
+    assert '{"number":2}' in text(page, "feed", ".live-body")
+    assert live(page, "feed").get_attribute("data-state") == "running"
+
+
+def test_events_stay_when_the_app_is_stopped(page: Page) -> None:
+    assert send_step(page, "feed", "s1") == "same"
+    live(page, "feed").locator(".live-bar .live-stop").click()
+    wait_for_state(page, "feed", "stopped")
+    assert text(page, "feed", ".live-stream .live-code") == "broken off"
+    assert '{"number":1}' in text(page, "feed", ".live-stream .live-body")
+    assert text(page, "feed", ".live-err") == "The app was stopped before it answered."
+    assert live(page, "feed").locator(".live-stream .live-stop").count() == 0
 
 
 def test_edited_code_runs_and_reset_restores_it(page: Page) -> None:

@@ -17,6 +17,7 @@ import bocadillo.errors
 import bocadillo.middleware
 import bocadillo.plugins
 import bocadillo.requests
+import bocadillo.sse
 import bocadillo.templates
 import bocadillo.testing
 import bocadillo.utils
@@ -42,6 +43,7 @@ NAMES = [
     "discover_providers",
     "hooks",
     "provider",
+    "server_event",
     "settings",
     "static",
     "useprovider",
@@ -56,6 +58,7 @@ PUBLIC_MODULES = [
     bocadillo.middleware,
     bocadillo.plugins,
     bocadillo.requests,
+    bocadillo.sse,
     bocadillo.templates,
     bocadillo.testing,
     bocadillo.utils,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 
 import bocadillo
-from bocadillo import App, HTTPError, Response, hooks
+from bocadillo import App, HTTPError, Response, hooks, server_event
 
 from .faults import FAULTS, Request, Steps, Tally, nothing_is_left, serve
 
@@ -130,6 +130,26 @@ def told_stream(app: App, tally: Tally, step: Step) -> None:
     stream(app, tally, step, is_told=True)
 
 
+def event_stream(app: App, tally: Tally, step: Step) -> None:
+    add_chain(app, tally, step)
+
+    @app.route("/")
+    async def view(req: bocadillo.Request, res: Response, c: str) -> None:
+        @res.event_stream
+        async def events() -> AsyncGenerator[str, None]:
+            tally.up("events")
+            try:
+                await step()
+                yield server_event(data=c)
+                await step()
+                yield server_event(data=c)
+            finally:
+                try:
+                    await step()
+                finally:
+                    tally.down("events")
+
+
 def sync_stream(app: App, tally: Tally, step: Step) -> None:
     """Stream with providers that need no guard."""
     sync(app, tally, step)
@@ -222,12 +242,13 @@ def background_alone(app: App, tally: Tally, step: Step) -> None:
 
 
 BUILDS: list[Build] = [
-    plain, sync, mixed, lazy, stream, told_stream, sync_stream, lazy_stream, hooked, handled,
-    handled_alone, background, background_alone,
+    plain, sync, mixed, lazy, stream, told_stream, event_stream, sync_stream, lazy_stream, hooked,
+    handled, handled_alone, background, background_alone,
 ]  # fmt: skip
 STREAMS: dict[Build, str] = {
     stream: "/",
     told_stream: "/",
+    event_stream: "/",
     sync_stream: "/stream",
     lazy_stream: "/stream",
 }

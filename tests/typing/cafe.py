@@ -28,6 +28,7 @@ from bocadillo import (
     configure,
     create_client,
     hooks,
+    server_event,
     settings,
     static,
 )
@@ -37,6 +38,7 @@ from bocadillo.errors import ProviderError, RouteError
 from bocadillo.plugins import use_allowed_hosts, use_sessions
 from bocadillo.requests import UploadFile
 from bocadillo.sessions import Session, SessionError
+from bocadillo.sse import ServerEvent
 from bocadillo.utils import override_env, safe_filename
 
 HERE = Path(__file__).parent
@@ -226,6 +228,15 @@ async def export(req: Request, res: Response, lines: int = 10) -> None:
         for number in range(lines):
             yield f"{number}\n"
             yield b"-\n"
+
+    @res.event_stream
+    async def tell_of_lines() -> AsyncIterator[ServerEvent]:
+        yield server_event("line", json={"number": 1}, id=1, retry=500)
+
+    @res.event_stream(ping=None, raise_on_disconnect=True)
+    async def tell_in_text() -> AsyncIterator[str | bytes]:
+        yield server_event(data="line", id="a", comment="b")
+        yield b"data: line\n\n"
 
     @res.background
     def count() -> int:

@@ -4,9 +4,9 @@ import { addressBar } from "./address.js";
 import { Runtime } from "./client.js";
 import { Editor } from "./editor.js";
 import { Log } from "./log.js";
-import { button, make, outputView, responseView } from "./view.js";
+import { Responses } from "./responses.js";
+import { button, make, outputView } from "./view.js";
 
-const SHOWN_RESPONSES = 20;
 const CHANGED = "You changed the code, which may be why.";
 const OTHER = "Stopped, because another run began.";
 
@@ -31,7 +31,6 @@ export class Panel {
     this.exchanges = new Map();
     this.sent = []; // ids of the requests since the start, `null` for the reader's own
     this.queue = []; // requests clicked before the app was ready
-    this.places = new Set(); // where responses stand beside their documented requests
     this.count = 0;
     this.build();
   }
@@ -58,16 +57,15 @@ export class Panel {
     this.mark = make("span", { className: "live-edited", textContent: "edited", hidden: true });
     this.editButton.after(this.stopButton, this.resetButton, this.mark);
     this.body = make("div", { className: "live-panel" });
-    this.responses = make("div", { className: "live-responses", role: "log" });
-    this.responses.setAttribute("aria-label", "Responses");
+    this.responses = new Responses();
     this.log = new Log(this.isApp ? "Server log" : "Output");
     if (this.isApp)
       this.body.append(
         addressBar(this.example.steps[0]?.request, (own) => this.send(own)),
-        this.responses,
+        this.responses.element,
         this.log.element,
       );
-    else this.body.append(this.log.element, this.responses);
+    else this.body.append(this.log.element, this.responses.element);
     this.body.hidden = true;
     this.bar.after(this.body);
     this.element.addEventListener("keydown", (event) => this.key(event));
@@ -156,8 +154,7 @@ export class Panel {
   clear() {
     this.exchanges.clear();
     this.sent = [];
-    this.responses.replaceChildren();
-    for (const place of this.places) place.replaceChildren();
+    this.responses.clear();
     this.log.clear();
   }
 
@@ -183,6 +180,7 @@ export class Panel {
     const handler = {
       started: () => this.started(message),
       log: () => this.log.write(message.stream, message.text),
+      stream: () => this.streamed(message),
       response: () => this.answered(message),
       finished: () => this.finished(message),
       failed: () => this.failed(message),
@@ -202,7 +200,7 @@ export class Panel {
   finished(message) {
     this.runtime.timings.response ??= performance.now();
     this.setState("stopped", "Finished.");
-    this.responses.append(outputView(message, this.isChanged ? CHANGED : ""));
+    this.responses.element.append(outputView(message, this.isChanged ? CHANGED : ""));
   }
 
   failed({ traceback }) {
@@ -263,23 +261,20 @@ export class Panel {
   answered(message) {
     const request = this.exchanges.get(message.exchange);
     this.exchanges.delete(message.exchange);
-    if (request) this.showResponse(request, message);
+    if (request) this.responses.show(request, message);
+  }
+
+  streamed(message) {
+    const { exchange } = message;
+    const request = this.exchanges.get(exchange);
+    const leave = () => this.runtime.send({ type: "leave", exchange });
+    if (request) this.responses.add(request, message, leave);
   }
 
   dropWaiting(error) {
     for (const request of this.exchanges.values())
-      this.showResponse(request, { error, verdict: "undocumented" });
+      this.responses.show(request, { error, verdict: "undocumented" });
     this.exchanges.clear();
-  }
-
-  showResponse(request, message) {
-    if (request.place) {
-      this.places.add(request.place.responses);
-      request.place.responses.replaceChildren(responseView(request, message));
-      return;
-    }
-    this.responses.prepend(responseView(request, message));
-    while (this.responses.children.length > SHOWN_RESPONSES) this.responses.lastChild.remove();
   }
 
   // --- Editing ------------------------------------------------------------------------------------

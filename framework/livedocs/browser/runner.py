@@ -4,8 +4,9 @@ In the browser this is imported by Pyodide in the page's worker (`worker.js`); i
 CPython, where its tests do. One example runs at a time, in one task from its lifespan's startup to
 its shutdown; its requests run beside each other in that task's group.
 
-Messages in: `run`, `send`, `stop`. Messages out: `started`, `failed`, `response`, `finished`,
-`stopped`, `log`. Each carries `run`, the page's number for one run of one example.
+Messages in: `run`, `send`, `leave` (an event stream), `stop`. Messages out: `started`, `failed`,
+`stream` (what came of an event stream), `response`, `finished`, `stopped`, `log`. Each carries
+`run`, the page's number for one run of one example.
 """
 
 import asyncio
@@ -17,12 +18,13 @@ import time
 import zipimport
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from livedocs.browser import rest
 from livedocs.browser.output import LastResort, Stream, own_logging
+from livedocs.browser.streams import Streams
 from livedocs.browser.threads import replace_threads
 from livedocs.compare import Difference, compare, compare_output
 from livedocs.conversation import Conversation, printed
@@ -60,7 +62,7 @@ class Runner:
         self.receive(json.loads(text))
 
     def receive(self, message: Message) -> None:
-        """Take a message from the page: `run`, `send` or `stop`."""
+        """Take a message from the page: `run`, `send`, `leave` or `stop`."""
         if message["type"] == "run":
             for run in self._runs.values():
                 run.receive({"type": "stop"})  # a new run ends those before it
@@ -93,10 +95,11 @@ class _Run:
         self._written = 0
         self._is_stopped = False
         self._scope: asyncio.Timeout | None = None  # for a stop, until an app reads its inbox
+        self._streams = Streams()
         self._steps = {step["id"]: step for step in example["steps"]}
 
     def receive(self, message: Message) -> None:
-        """Take a `send` or a `stop`; what does not read its inbox is cancelled by a stop."""
+        """Take a message; a `stop` cancels what does not read its inbox."""
         self.inbox.put_nowait(message)
         if message["type"] == "stop":
             self._is_stopped = True
@@ -182,7 +185,10 @@ class _Run:
             self.post("started", seconds=time.perf_counter() - started)
             async with asyncio.TaskGroup() as group:
                 requests = set()
-                while (message := await self.inbox.get())["type"] == "send":
+                while (message := await self.inbox.get())["type"] != "stop":
+                    if message["type"] == "leave":
+                        self._streams.leave(message["exchange"])
+                        continue
                     task = group.create_task(self._send(session, message))
                     requests.add(task)
                     task.add_done_callback(requests.discard)
@@ -194,20 +200,29 @@ class _Run:
         step = self._steps.get(message.get("step"))
         manner = manner_from_json(step or {})
         started = time.perf_counter()
-        try:
-            response = await session.send(request_from_json(message["request"]), manner)
-        except Exception as error:  # noqa: BLE001 # whatever the reader's code raises is shown
-            text = self._traceback(error)
-            self.post("response", exchange=message["exchange"], error=text, verdict="differs")
-            return
+        number = message["exchange"]
+        expected = expected_from_json(step["expected"]) if step else None
+        with self._streams.open(number, expected, manner.events, post=self.post) as stream:
+            try:
+                response = await session.send(
+                    request_from_json(message["request"]),
+                    replace(manner, events=None),  # readers see more, until they stop it
+                    show=stream.show,
+                )
+            except Exception as error:  # noqa: BLE001 # whatever the reader's code raises is shown
+                text = self._traceback(error)
+                self.post("response", exchange=number, error=text, verdict="differs")
+                return
         seconds = time.perf_counter() - started
         found: list[Difference] = []
-        if step:
-            found = compare(expected_from_json(step["expected"]), printed(response, manner))
+        if expected is not None:
+            found = compare(expected, stream.first(printed(response, manner)))
         verdict = _verdict(found) if step else "undocumented"
+        if found and stream.is_cut_short:
+            found, verdict = [], "stopped"
         self.post(
             "response",
-            exchange=message["exchange"],
+            exchange=number,
             response=response_to_json(response),
             pretty=_pretty(response),
             seconds=seconds,

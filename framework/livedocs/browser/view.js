@@ -6,6 +6,7 @@ const VERDICTS = {
   same: "✓ Same as CI checked",
   differs: "≠ Differs from what is documented",
   undocumented: "Not documented",
+  stopped: "Stopped before the last documented event",
 };
 
 export function make(tag, properties = {}, children = []) {
@@ -44,7 +45,7 @@ export function outputView(message, hint) {
   return article;
 }
 
-function verdictOf(tag, verdict) {
+export function verdictOf(tag, verdict) {
   const className = `live-verdict live-${verdict}`;
   return make(tag, { className, textContent: VERDICTS[verdict] });
 }
@@ -94,7 +95,7 @@ function differencesOf({ verdict, differences = [] }, reason) {
   ];
 }
 
-function pre(className, text) {
+export function pre(className, text) {
   const element = make("pre", { className, tabIndex: 0 });
   element.append(make("code", { textContent: text }));
   return element;

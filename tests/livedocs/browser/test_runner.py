@@ -66,7 +66,25 @@ async def wait(scope, receive, send):
 async def fail(scope, receive, send):
     raise LookupError("no bread")
 
-everything = (hello, data, noise, logged, login, me, logo, wait, fail)
+async def events(scope, receive, send):
+    headers = [(b"content-type", b"text/event-stream")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for n in range(3):
+        body = b"data: %d\\n\\n" % n
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+    await receive()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    print("left")
+
+async def flood(scope, receive, send):
+    headers = [(b"content-type", b"text/event-stream")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for n in range(30):
+        body = b"data: " + b"x" * 10_000 + b"\\n\\n"
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+
+everything = (hello, data, noise, logged, login, me, logo, wait, fail, events, flood)
 views = {f"/{view.__name__}": view for view in everything}
 """
 
@@ -483,3 +501,56 @@ def test_connected_runner_speaks_json_both_ways() -> None:
     asyncio.run(play())
     message = {"type": "finished", "run": 1, "verdict": "undocumented", "differences": []}
     assert [json.loads(text) for text in posted] == [message]
+
+
+def streaming(body: str, events: int) -> list[Message]:
+    manner = asdict(Manner(events=events))
+    return [{**documented(body)[0], "manner": manner}]
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"), [("data: 0\n\ndata: ...", "same"), ("data: 0\n\ndata: 2", "differs")]
+)
+def test_event_stream_is_judged_when_its_events_are_there_and_goes_on_until_it_is_left(
+    body: str, verdict: str
+) -> None:
+    async def story(page: Page) -> None:
+        page.run(APP, steps=streaming(body, 2))
+        await page.until("started")
+        page.send("/events", step="s1")
+        third = await page.until("stream", count=3)
+        shown = [entry for entry in page.posted if entry["type"] == "stream"]
+        assert [entry["text"] for entry in shown] == [f"data: {n}\n\n" for n in range(3)]
+        assert [entry.get("verdict") for entry in shown] == [None, verdict, None]
+        page.runner.receive({"type": "leave", "run": 1, "exchange": third["exchange"]})
+        response = await page.until("response")
+        assert response["verdict"] == verdict
+        assert response["response"]["body"] == "".join(entry["text"] for entry in shown)
+
+    assert "left" in visit(story).text("out")
+
+
+def test_event_stream_that_is_left_early_is_not_judged() -> None:
+    async def story(page: Page) -> None:
+        page.run(APP, steps=streaming("data: 0\n\n...\n\n...\n\n...", 4))
+        await page.until("started")
+        page.send("/events", step="s1")
+        await page.until("stream", count=3)
+        for exchange in (1, 99):  # the other is none
+            page.runner.receive({"type": "leave", "run": 1, "exchange": exchange})
+        response = await page.until("response")
+        assert (response["verdict"], response["differences"]) == ("stopped", [])
+
+    visit(story)
+
+
+def test_event_stream_of_ones_own_is_shown_and_left_when_it_is_too_long() -> None:
+    async def story(page: Page) -> None:
+        page.run(APP)
+        await page.until("started")
+        page.send("/flood")
+        response = await page.until("response")
+        assert response["verdict"] == "undocumented"
+        assert 200_000 < response["response"]["size"] < 220_000
+
+    visit(story)

@@ -1,0 +1,46 @@
+// Where responses show: beside their documented request, or in the panel.
+
+import { StreamView } from "./stream.js";
+import { make, responseView } from "./view.js";
+
+const SHOWN = 20;
+
+export class Responses {
+  constructor() {
+    this.element = make("div", { className: "live-responses", role: "log" });
+    this.element.setAttribute("aria-label", "Responses");
+    this.places = new Set(); // where responses stand beside their documented requests
+  }
+
+  clear() {
+    this.element.replaceChildren();
+    for (const place of this.places) place.replaceChildren();
+  }
+
+  // A response, or the end of one that came as a stream.
+  show(request, message) {
+    const { stream } = request;
+    if (stream && message.error) stream.breakOff(message);
+    else if (stream) stream.element.replaceWith(responseView(request, message));
+    else this.put(request, responseView(request, message));
+  }
+
+  // A part of a response; `stop` ends it.
+  add(request, message, stop) {
+    if (!request.stream) {
+      request.stream = new StreamView(request, stop);
+      this.put(request, request.stream.element);
+    }
+    request.stream.add(message);
+  }
+
+  put({ place }, view) {
+    if (place) {
+      this.places.add(place.responses);
+      place.responses.replaceChildren(view);
+      return;
+    }
+    this.element.prepend(view);
+    while (this.element.children.length > SHOWN) this.element.lastChild.remove();
+  }
+}
