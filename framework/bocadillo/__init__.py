@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._static import static
     from .templates import Templates
     from .testing import LiveServer, create_client
+    from .websockets import WebSocket, WebSocketDisconnect
 
 __all__ = [
     "App",
@@ -32,6 +33,8 @@ __all__ = [
     "Router",
     "SettingsError",
     "Templates",
+    "WebSocket",
+    "WebSocketDisconnect",
     "__version__",
     "configure",
     "create_client",
@@ -49,6 +52,8 @@ __version__ = "1.0.0.dev0"
 LAZY = {
     "LiveServer": "testing",
     "Templates": "templates",
+    "WebSocket": "websockets",
+    "WebSocketDisconnect": "websockets",
     "configure": "_configure",
     "create_client": "testing",
     "static": "_static",

@@ -11,21 +11,21 @@ from ._denying import make_websocket_answer
 from ._extras import find_extras
 from ._graph import Graph
 from ._limits import Limits
-from ._mounts import call_mounted
 from ._parts import Parts
 from ._providing import Providing
 from ._provision import Values
 from ._refusals import describe_options, refuse_method, refuse_missing
 from ._security import compile_security
+from ._socket_table import compile_mount, compile_websockets
 from .error_handlers import ErrorHandler, ErrorHandlers
 from .middleware._asgi import wrap_app
 from .middleware._http import Middleware, compile_dispatch, dispatch_plan
 from .patterns import Pattern
-from .plans import Params, Plan, compile_plan
+from .plans import Plan, compile_plan
 from .providers import Provider, discover_convention, live_shared
 from .requests import Request
 from .responses import Response
-from .routing import Leaf, Mount, Route, Table, allowed_methods
+from .routing import Entry, Leaf, Mount, Route, Table, WebSocketRoute, allowed_methods
 from .views import View
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Registered(NamedTuple):
     """What an application registered."""
 
     app: "ASGIApp"
-    entries: Sequence[Route | Mount]
+    entries: Sequence[Entry]
     providers: Mapping[str, Provider]
     overrides: Mapping[str, Provider]
     handlers: ErrorHandlers
@@ -83,13 +83,12 @@ def freeze(registered: Registered) -> Served:
         providing=providing,
     )
     table = compile_table(
-        registered.entries,
+        [entry for entry in registered.entries if not isinstance(entry, WebSocketRoute)],
         parts,
         is_prepared=not is_seen,
         redirects_slash=settings.REDIRECT_TRAILING_SLASH,
     )
-    mounts = [entry for entry in registered.entries if isinstance(entry, Mount)]
-    websockets = compile_table(mounts, parts, is_prepared=True, redirects_slash=False)
+    websockets = compile_websockets(registered.entries, parts, settings)
     return _wrap(
         Served(make_answer(parts, table), make_websocket_answer(websockets), providing),
         registered.asgi_middleware,
@@ -166,8 +165,7 @@ def compile_table(
 
 def _compile_leaf(rank: int, entry: Route | Mount, *, parts: Parts, is_prepared: bool) -> Leaf:
     if isinstance(entry, Mount):
-        plan = Plan(_run_nothing, direct=call_mounted(entry.app), place=entry.label)
-        return Leaf(rank, entry.pattern.names, plans={}, other=plan)
+        return Leaf(rank, entry.pattern.names, plans={}, other=compile_mount(entry))
     allow = allowed_methods(entry.methods)
     compiled = {id(view): _compile(view, entry, parts) for view in entry.views.values()}
     plans = {
@@ -193,10 +191,6 @@ def _compile(view: View, route: Route, parts: Parts) -> Plan:
 
         plan.direct = make_scoped(plan, parts)
     return plan
-
-
-async def _run_nothing(request: Request, response: Response, params: Params) -> None:
-    """Stand where a mount's plan has no view: its `direct` answers."""
 
 
 def _can_end_with_slash(pattern: Pattern) -> bool:

@@ -15,7 +15,7 @@ from .middleware._http import Middleware
 from .providers import Provider, declare, discover_convention, live_shared, stand_in
 from .providers import Scope as ProviderScope
 from .routers import Router
-from .routing import Mount, Route
+from .routing import Entry
 from .views import expect_arguments, expect_async, locate
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class App(Router):
 
         return register if handler is None else register(handler)
 
-    def prefixed(self, prefix: str) -> list[Route | Mount]:
+    def prefixed(self, prefix: str) -> list[Entry]:
         """Refuse to be included: the error handlers and middleware would be lost.
 
         Raises:
@@ -278,7 +278,7 @@ class App(Router):
             for name, value in providers.items()
         }
 
-    def _check(self, entry: Route | Mount, what: str) -> None:
+    def _check(self, entry: Entry, what: str) -> None:
         self._refuse_when_frozen(what)
         super()._check(entry, what)
 
