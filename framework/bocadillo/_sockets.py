@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 
 from starlette.websockets import WebSocketDisconnect
 
-from ._inbox import ABNORMAL, CLOSED, OPEN, Inbox
+from ._inbox import ABNORMAL, Inbox, State
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
 __all__ = ["Socket", "can_deny"]
+
+CONNECTING, OPEN, CLOSED = State
 
 TURN_SECONDS = 0.01  # how long a view that only sends may keep the event loop to itself
 

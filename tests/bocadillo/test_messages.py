@@ -117,8 +117,7 @@ def test_event_is_not_encoded() -> None:
         (
             "text",
             b"x",
-            "expected str to send as text (`send_json` and `send_bytes` send other things), got "
-            "b'x'",
+            "expected str to send as text (`send_json` and `send_bytes` send other things), got",
         ),
         ("bytes", "x", "expected bytes to send, got 'x'"),
         ("json", object, "cannot encode <class 'object'> as JSON: "),

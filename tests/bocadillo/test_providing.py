@@ -10,6 +10,7 @@ from bocadillo._providing import Providing
 from bocadillo._provision import Values
 from bocadillo.errors import ProviderError
 from bocadillo.providers import Provider
+from bocadillo.views import HTTP_INPUTS
 from tests.bocadillo.calls import make_providing
 
 log: list[str] = []

@@ -7,7 +7,7 @@ from typing import Any
 __all__ = ["CONNECT", "Wire", "converse", "leaves", "make_ws_scope", "says"]
 
 CONNECT = {"type": "websocket.connect"}
-DENIAL = {"websocket.http.response": {}}
+DENIAL: dict[str, Any] = {"websocket.http.response": {}}
 
 
 def says(text: str | None = None, content: bytes | None = None) -> dict[str, Any]:
@@ -89,8 +89,8 @@ class Wire:
     @property
     def closed(self) -> tuple[int, str] | None:
         """The code and the reason of the close that was sent."""
-        last = self.sent[-1] if self.sent else {"type": ""}
-        return (last["code"], last["reason"]) if last["type"] == "websocket.close" else None
+        last = self.sent[-1] if self.sent else {}
+        return (last["code"], last["reason"]) if "code" in last else None
 
 
 async def converse(app: Any, path: str, *messages: dict[str, Any], **changes: Any) -> Wire:
