@@ -83,7 +83,7 @@ def freeze(registered: Registered) -> Served:
         providing=providing,
     )
     table = compile_table(
-        [entry for entry in registered.entries if not isinstance(entry, WebSocketRoute)],
+        registered.entries,
         parts,
         is_prepared=not is_seen,
         redirects_slash=settings.REDIRECT_TRAILING_SLASH,
@@ -145,13 +145,14 @@ def _choose_last(*, is_debug: bool) -> ErrorHandler | None:
 
 
 def compile_table(
-    entries: Sequence[Route | Mount], parts: Parts, *, is_prepared: bool, redirects_slash: bool
+    entries: Sequence[Entry], parts: Parts, *, is_prepared: bool, redirects_slash: bool
 ) -> Table:
-    """Compile the plans of all routes and mounts, and the table that finds them."""
-    _warn_of_unreachable(entries)
+    """Compile the plans of all HTTP routes and mounts, and the table that finds them."""
+    own = [entry for entry in entries if not isinstance(entry, WebSocketRoute)]
+    _warn_of_unreachable(own)
     leaves = [
         (entry.pattern, _compile_leaf(rank, entry, parts=parts, is_prepared=is_prepared))
-        for rank, entry in enumerate(entries)
+        for rank, entry in enumerate(own)
     ]
 
     def has_slashed(path: str) -> bool:

@@ -209,13 +209,15 @@ async def test_view_that_does_not_end_is_cut(
     with caplog.at_level(logging.ERROR, "bocadillo"):
         assert is_told(await serve(view, leave))
     assert cuts == [0, 1, 2]
-    assert caplog.messages == [
-        "the view was cut: it had not ended 0.02 seconds after its client left"
-    ] * 2
+    assert (
+        caplog.messages
+        == ["the view was cut: it had not ended 0.02 seconds after its client left"] * 2
+    )
 
 
 async def test_watch_that_is_over_cancels_nothing() -> None:
-    socket = Socket(*[Wire().receive] * 2)  # type: ignore[list-item] # nothing is sent
+    wire = Wire()
+    socket = Socket(wire.receive, wire.send)
     watch = Watch(socket, "the view")
     assert watch.settle(None) is None
     watch.leave(None)
@@ -251,16 +253,43 @@ async def test_error_of_the_server_is_raised_where_the_view_is() -> None:
 
 
 async def test_view_that_closed_it_is_not_cancelled_when_the_client_answers() -> None:
+    closed = asyncio.Event()
+
     async def client(wire: Wire) -> None:
-        while not wire.closed:
-            await asyncio.sleep(0)
+        await closed.wait()
         wire.put(leaves(1000))
 
     async def view(socket: Socket) -> None:
         await socket.close(1000, "")
+        closed.set()
         await asyncio.sleep(0.05)
 
     assert await serve(view, client) is None
+
+
+async def cancelled(view: View, *, is_open: bool = True) -> BaseException | None:
+    """Cancel a view from outside, and return what it is settled with."""
+    outcomes: list[BaseException | None] = []
+
+    async def run() -> None:
+        wire = Wire(CONNECT)
+        socket = Socket(wire.receive, wire.send)
+        await socket.accept({"type": "websocket.accept"})
+        if not is_open:
+            wire.gate.clear()
+        watch = Watch(socket, "the view")
+        error: BaseException | None = None
+        try:
+            await view(socket)
+        except BaseException as raised:  # noqa: BLE001 - it is what is tested
+            error = raised
+        outcomes.append(watch.settle(error))
+
+    task = asyncio.create_task(run())  # noqa: TID251 - it is cancelled
+    await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.wait([task])
+    return outcomes[0]
 
 
 async def test_cancellation_by_others_goes_on() -> None:
@@ -271,34 +300,9 @@ async def test_cancellation_by_others_goes_on() -> None:
         with suppress(asyncio.CancelledError):
             await asyncio.sleep(3600)
 
-    async def close_the_gate(wire: Wire) -> None:
-        wire.gate.clear()
-
-    async def send_later(socket: Socket) -> None:
-        await asyncio.sleep(0)
+    async def send(socket: Socket) -> None:
         await socket.transmit(HELLO)
 
-    for view, client in ((wait, stay), (keep_it, stay), (send_later, close_the_gate)):
-        seen: list[BaseException | None] = []
-        task_done = asyncio.Event()
-
-        async def run(view: View = view, client: Client = client) -> None:
-            wire = Wire(CONNECT)
-            socket = Socket(wire.receive, wire.send)
-            await socket.accept({"type": "websocket.accept"})
-            watch = Watch(socket, "the view")
-            await client(wire)
-            try:
-                await view(socket)
-            except BaseException as error:  # noqa: BLE001 - it is what is tested
-                seen.append(watch.settle(error))
-            else:
-                seen.append(watch.settle(None))
-            task_done.set()
-
-        task = asyncio.create_task(run())  # noqa: TID251 - it is cancelled
-        await asyncio.sleep(0.01)
-        task.cancel()
-        await asyncio.wait([task])
-        assert task_done.is_set()
-        assert isinstance(seen[0], asyncio.CancelledError)
+    for view in (wait, keep_it, send):
+        outcome = await cancelled(view, is_open=view is not send)
+        assert isinstance(outcome, asyncio.CancelledError)

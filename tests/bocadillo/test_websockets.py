@@ -27,7 +27,7 @@ async def make(*messages: dict[str, Any], **options: Any) -> tuple[WebSocket, Wi
 
 
 async def test_it_is_starlettes_and_has_what_that_has() -> None:
-    ws, wire = await make(says("a"), says(content=b"b"), says("[1]"), leaves(4000))
+    ws, _ = await make(says("a"), says(content=b"b"), says("[1]"), leaves(4000))
     assert isinstance(ws, starlette_websockets.WebSocket)
     assert issubclass(WebSocketDisconnect, starlette_websockets.WebSocketDisconnect)
     assert (ws.url.path, ws.headers["host"], ws.cookies) == ("/chat", "example.org", {})
@@ -78,9 +78,9 @@ async def test_messages_are_of_the_types_of_the_route() -> None:
 
 
 async def test_events_are_those_of_the_server() -> None:
-    ws, wire = await make(says("a"), leaves(), value_type="event")
-    event = await ws.receive()
-    assert event == says("a")
+    ws, wire = await make(says("a"), says("b"), leaves(), value_type="event")
+    assert await ws.receive() == says("a")
+    assert await ws.receive_event() == says("b")
     await ws.send({"type": "websocket.send", "text": "b"})
     await ws.send({"type": "websocket.close", "code": 4000})
     assert wire.types == ["accept", "send", "close"]
@@ -104,8 +104,7 @@ async def test_event_that_accepts_accepts() -> None:
         (
             {"type": "http.send"},
             ValueError,
-            "expected a message of the type 'websocket.send', 'websocket.accept' or "
-            "'websocket.close', got 'http.send'",
+            "expected a message of the type 'websocket.send', 'websocket.accept' or ",
         ),
     ],
 )
@@ -115,7 +114,7 @@ async def test_event_of_another_type_is_refused(
     ws, _ = await make()
     with pytest.raises(error) as caught:
         await ws.send_event(event)
-    assert str(caught.value) == expected
+    assert str(caught.value).startswith(expected)
 
 
 @pytest.mark.parametrize(
@@ -174,22 +173,23 @@ async def test_invalid_messages_are_given_to_who_asked_for_them(is_iterated: boo
 async def test_caught_codes_end_iteration_and_block(codes: Any, code: int, is_caught: bool) -> None:
     ws, wire = await make(says("a"), leaves(code), caught_close_codes=codes)
     found = []
-    code_seen = None
-    try:
+
+    async def iterate() -> None:
         async for message in ws:
-            found.append(message)
-    except WebSocketDisconnect as error:
-        code_seen = error.code
-    assert found == ["a"]
-    assert code_seen == (None if is_caught else code)
-    try:
+            found.append(message)  # noqa: PERF401 - it may end with an error
+
+    async def enter() -> None:
         async with ws:
             await ws.receive()
-    except WebSocketDisconnect as error:
-        assert not is_caught
-        assert error.code == code
-    else:
-        assert is_caught
+
+    for use in (iterate, enter):
+        if is_caught:
+            await use()
+        else:
+            with pytest.raises(WebSocketDisconnect) as caught:
+                await use()
+            assert caught.value.code == code
+    assert found == ["a"]
     assert wire.types == ["accept"]
 
 
