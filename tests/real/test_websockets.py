@@ -171,7 +171,8 @@ def server(request: pytest.FixtureRequest, log: Log) -> Iterator[LiveServer]:
 
 def open_ws(server: LiveServer, path: str, **options: Any) -> ClientConnection:
     url = str(server.url(path)).replace("http", "ws", 1)
-    return connect(url, **{"close_timeout": 0.5, **options})
+    connection: ClientConnection = connect(url, **{"close_timeout": 0.5, **options})
+    return connection
 
 
 def read_all(connection: ClientConnection) -> None:
