@@ -295,6 +295,15 @@ def test_pages_of_other_sites_are_denied(server: LiveServer, origin: Any, is_all
         assert caught.value.response.status_code == 403
 
 
+def test_views_are_cleaned_up_before_the_server_stops(log: Log) -> None:
+    with LiveServer(make_app(log)) as server:
+        connection = open_ws(server, "/sleeping")
+        assert log.started.wait(5)
+        threading.Thread(target=read_all, args=[connection]).start()
+    assert log.seen == ["view", "provider"]
+    assert connection.close_code == 1012
+
+
 def test_client_that_does_not_read_makes_the_view_wait(server: LiveServer, log: Log) -> None:
     request = (
         "GET /flooding HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
