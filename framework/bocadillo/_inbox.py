@@ -139,7 +139,7 @@ class Inbox:
                     self._wake_readers()
                 if self._resting is not None:
                     self._rouse()
-            if message.get("type") == "websocket.receive":
+            if message.get("type") == "websocket.receive" and not self.is_closed_here:
                 return message
             self.lose(message)
         raise self.refuse("receiving")

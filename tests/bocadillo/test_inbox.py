@@ -21,6 +21,12 @@ async def read(inbox: Inbox) -> str:
     return str(message["text"])
 
 
+async def fail_to_read(inbox: Inbox) -> int:
+    with pytest.raises(WebSocketDisconnect) as caught:
+        await read(inbox)
+    return caught.value.code
+
+
 async def turns(until: Callable[[], bool] = lambda: False, count: int = 20) -> None:
     """Let the event loop turn, until something holds."""
     for _ in range(count):
@@ -136,17 +142,11 @@ async def test_listener_goes_on_when_the_reader_it_has_served_was_cancelled() ->
 async def test_all_who_wait_are_told_when_the_client_leaves(has_listener: bool) -> None:
     wire = Wire()
     inbox = make_inbox(wire)
-
-    async def fail_to_read() -> int:
-        with pytest.raises(WebSocketDisconnect) as caught:
-            await read(inbox)
-        return caught.value.code
-
     async with asyncio.TaskGroup() as group:
         if has_listener:
             group.create_task(inbox.listen())
             await turns()
-        readers = [group.create_task(fail_to_read()) for _ in range(3)]
+        readers = [group.create_task(fail_to_read(inbox)) for _ in range(3)]
         await turns()
         wire.put(leaves(1001))
     assert [reader.result() for reader in readers] == [1001] * 3
@@ -200,6 +200,18 @@ async def test_what_comes_after_a_close_of_ones_own_is_nothing() -> None:
         inbox.is_closed_here = True
         await inbox.listen()
         assert (inbox.code, inbox.reason, len(inbox.unread)) == (1000, "mine", 0)
+
+
+async def test_reader_gets_nothing_that_comes_after_a_close_of_ones_own() -> None:
+    wire = Wire()
+    inbox = make_inbox(wire)
+    async with asyncio.TaskGroup() as group:
+        reader = group.create_task(fail_to_read(inbox))
+        await turns()
+        inbox.is_closed_here = True
+        inbox.end(4000, "mine")
+        wire.put(says("late"))
+    assert reader.result() == 4000
 
 
 async def test_receiving_before_accepting_is_refused() -> None:

@@ -2,6 +2,7 @@ import math
 from typing import Any
 
 import msgspec
+import pydantic
 import pytest
 
 from bocadillo._messages import (
@@ -24,6 +25,10 @@ class Moved(msgspec.Struct, tag="moved"):
     y: int
 
 
+class Order(pydantic.BaseModel):
+    count: int
+
+
 def refused(kind: Any, message: Any) -> tuple[int, str]:
     with pytest.raises(RefusedMessage) as caught:
         compile_decoder(kind)(message)
@@ -44,6 +49,7 @@ def refused(kind: Any, message: Any) -> tuple[int, str]:
         (Said, says('{"type": "said", "text": "hi"}'), Said("hi")),
         (Said | Moved, says('{"type": "moved", "x": 1, "y": 2}'), Moved(1, 2)),
         (list[int], says("[1, 2]"), [1, 2]),
+        (Order, says('{"count": 1}'), Order(count=1)),
     ],
 )
 def test_message_is_decoded(kind: Any, message: Any, value: Any) -> None:
@@ -62,6 +68,7 @@ def test_message_is_decoded(kind: Any, message: Any, value: Any) -> None:
         ("json", says("[" * 100_000), (1007, "JSON is malformed.")),
         ("json", says("\ud800"), (1007, "The text is not Unicode.")),
         (Said, says("{"), (1007, "JSON is malformed.")),
+        (Order, says("{"), (1007, "JSON is malformed.")),
         (Said, says('{"type": "said", "text": 1}'), (1007, "text: Expected `str`, got `int`")),
         (
             Said | Moved,
@@ -98,6 +105,7 @@ def test_reason_fits_into_a_close_frame(letter: str) -> None:
         ("text", "hello", {"text": "hello"}),
         ("bytes", b"\0", {"bytes": b"\0"}),
         ("json", {"a": math.inf}, {"text": '{"a":null}'}),
+        ("json", Order(count=1), {"text": '{"count":1}'}),
         (Said | Moved, Said("hi"), {"text": '{"type":"said","text":"hi"}'}),
     ],
 )
