@@ -15,6 +15,7 @@ when it has ended, before the WebSocket is closed: a commit that fails is a 1011
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._asking import Asked, ask
@@ -104,15 +105,14 @@ def _make_direct(talk: Talk, options: Any) -> Direct:
         scope["app"] = app
         scope["path_params"] = {**outer, **params} if outer else params
         ws = WebSocket(scope, receive, send, **options)
-        guard = Guard()
-        lifetimes = Lifetimes(guard.closing)
-
-        async def run() -> None:
-            await _serve(talk, ws, params=params, lifetimes=lifetimes)
-
         users.add()
         try:
-            await (guard.run(run) if needs_guard else run())
+            if needs_guard:
+                guard = Guard()
+                lifetimes = Lifetimes(guard.closing)
+                await guard.run(partial(_serve, talk, ws, params=params, lifetimes=lifetimes))
+            else:
+                await _serve(talk, ws, params=params, lifetimes=Lifetimes())
         finally:
             users.remove()
 

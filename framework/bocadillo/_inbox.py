@@ -15,7 +15,6 @@ Source: ASGI specification, WebSocket Connection Scope; RFC 6455.
 """
 
 import asyncio
-from collections import deque
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -96,7 +95,7 @@ class Inbox:
         self.reason = ""
         self.is_closed_here = False
         self.was_read = False
-        self.unread: deque[Message] = deque()
+        self.unread: list[Message] = []  # an empty deque takes 11 times the memory
         self.watcher: Watcher | None = None
         self._is_receiving = False  # whether the server is asked for a message, by whomever
         self._is_roused = False
@@ -106,7 +105,7 @@ class Inbox:
     def take(self) -> "Message":
         """Return the next of the messages that were read ahead; there must be one."""
         self.was_read = True
-        message = self.unread.popleft()
+        message = self.unread.pop(0)
         if len(self.unread) <= REFILL_LENGTH:
             self._rouse()
         return message

@@ -11,7 +11,6 @@ Source: ASGI specification, WebSocket Connection Scope; RFC 6455.
 """
 
 import asyncio
-from collections import deque
 from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -44,7 +43,7 @@ class Socket(Inbox):
         self._send = send
         self.is_sending = False
         self._has_connected = False
-        self._line: deque[asyncio.Future[None]] = deque()
+        self._line: list[asyncio.Future[None]] = []
         self._turned_at = monotonic()
 
     async def connect(self) -> None:
@@ -154,7 +153,7 @@ class Socket(Inbox):
         """Let the next one in line send; until it does, it counts as sending."""
         self.is_sending = False
         while self._line and not self.is_sending:
-            turn = self._line.popleft()
+            turn = self._line.pop(0)
             if not turn.cancelled():
                 turn.set_result(None)
                 self.is_sending = True

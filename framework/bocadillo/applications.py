@@ -234,6 +234,8 @@ class App(Router):
         """
         if scope["type"] == "http" and not contexts.several:
             await (self._http or self._freeze().http)(scope, receive, send)
+        elif scope["type"] == "websocket" and not contexts.several:
+            await self._freeze().websocket(scope, receive, send)  # 1 KiB less while it is open
         else:
             with contexts.serving(self._settings):
                 await self._serve(scope, receive, send=send, freeze=self._freeze)

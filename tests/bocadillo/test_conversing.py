@@ -17,7 +17,9 @@ from bocadillo import (
     Response,
     WebSocket,
     WebSocketDisconnect,
+    configure,
     hooks,
+    settings,
     useprovider,
 )
 from bocadillo._conversing import is_disconnect
@@ -459,6 +461,18 @@ async def test_parameters_of_the_mount_and_of_the_route_are_there() -> None:
         await ws.send(str(ws.path_params))
 
     assert (await converse(app, "/acme/lobby")).texts == ["{'tenant': 'acme', 'room': 'lobby'}"]
+
+
+async def test_settings_are_those_of_the_application_that_is_served() -> None:
+    apps = [configure(App(), GREETING=greeting) for greeting in ("hello", "salut")]
+
+    async def view(ws: WebSocket) -> None:
+        await ws.send(settings.GREETING)
+
+    for app in apps:
+        app.websocket_route("/")(view)
+    found = [(await converse(app, "/")).texts for app in apps]
+    assert found == [["hello"], ["salut"]]
 
 
 def test_group_of_disconnects_is_a_disconnect() -> None:
