@@ -5,7 +5,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -35,6 +35,7 @@ class Log:
         self.started = threading.Event()
         self.finished = threading.Event()
         self.seen: list[Any] = []
+        self.opened = 0
         self.sent = 0
 
     def finish(self, *words: Any) -> None:
@@ -53,6 +54,7 @@ def make_app(log: Log) -> App:
 def add_endless(app: App, log: Log) -> None:  # noqa: C901 - many small views
     @app.provider
     async def noted() -> AsyncIterator[str]:
+        log.opened += 1
         try:
             yield "noted"
         finally:
@@ -304,14 +306,38 @@ def test_views_are_cleaned_up_before_the_server_stops(log: Log) -> None:
     assert connection.close_code == 1012
 
 
-def test_client_that_does_not_read_makes_the_view_wait(server: LiveServer, log: Log) -> None:
+def open_raw(server: LiveServer, path: str) -> socket.socket:
+    """Ask for a WebSocket, and read nothing."""
     request = (
-        "GET /flooding HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
+        f"GET {path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
         "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     )
     host, _, port = str(server.url).removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port))) as client:
-        client.sendall(request.encode())
+    client = socket.create_connection((host, int(port)))
+    client.sendall(request.encode())
+    return client
+
+
+def holds_within(seconds: float, condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()
+
+
+@pytest.mark.parametrize("path", ["/sleeping", "/ticking"])
+def test_a_hundred_clients_that_vanish_at_once_leave_nothing_behind(
+    server: LiveServer, log: Log, path: str
+) -> None:
+    clients = [open_raw(server, path) for _ in range(100)]
+    assert holds_within(5, lambda: log.opened == 100)
+    for client in clients:
+        client.close()
+    assert holds_within(3, lambda: log.seen.count("provider") == 100)
+
+
+def test_client_that_does_not_read_makes_the_view_wait(server: LiveServer, log: Log) -> None:
+    with open_raw(server, "/flooding"):
         seen, deadline = -1, time.monotonic() + 5
         while seen != log.sent and time.monotonic() < deadline:
             seen = log.sent
