@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .sse import server_event
     from .templates import Templates
     from .testing import LiveServer, create_client
+    from .websockets import WebSocket, WebSocketDisconnect
 
 __all__ = [
     "App",
@@ -33,6 +34,8 @@ __all__ = [
     "Router",
     "SettingsError",
     "Templates",
+    "WebSocket",
+    "WebSocketDisconnect",
     "__version__",
     "configure",
     "create_client",
@@ -51,6 +54,8 @@ __version__ = "1.0.0.dev0"
 LAZY = {
     "LiveServer": "testing",
     "Templates": "templates",
+    "WebSocket": "websockets",
+    "WebSocketDisconnect": "websockets",
     "configure": "_configure",
     "create_client": "testing",
     "server_event": "sse",

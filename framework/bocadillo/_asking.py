@@ -61,7 +61,9 @@ def ask(view: View, pattern: Pattern, *, label: str, providing: Providing, place
         "hook": [p for bound in (*before, *after) for p in bound.extras.values()],
     }
     wanted = [(reason, provider) for reason, group in found.items() for provider in group]
-    provision = providing.compile((provider for _, provider in wanted), by=place)
+    provision = providing.compile(
+        (provider for _, provider in wanted), by=place, inputs=view.inputs
+    )
     return Asked(view, needs, before, after, wanted, provision)
 
 

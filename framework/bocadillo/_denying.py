@@ -1,4 +1,4 @@
-"""The way of a WebSocket handshake: to the application mounted there, or denied.
+"""The way of a WebSocket handshake: to the view or the mounted application, or denied.
 
 Source: ASGI specification, WebSocket Connection Scope.
 """
@@ -6,12 +6,26 @@ Source: ASGI specification, WebSocket Connection Scope.
 from typing import TYPE_CHECKING
 
 from ._paths import strip_root
+from .plans import Params, Plan
 from .routing import Table
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["make_websocket_answer"]
+__all__ = ["DENIAL", "make_websocket_answer"]
+
+
+async def deny(scope: "Scope", receive: "Receive", send: "Send", params: Params) -> None:
+    """Deny a handshake: before it is accepted, the server answers this with 403."""
+    await send({"type": "websocket.close", "code": 1000, "reason": ""})
+
+
+async def run_nothing(*args: object) -> None:
+    """Stand where a plan has no view of HTTP: its `direct` answers."""
+
+
+DENIAL = Plan(run_nothing, direct=deny)
+"""The plan of the handshakes that no route matches."""
 
 
 def make_websocket_answer(table: Table) -> "ASGIApp":
@@ -19,9 +33,6 @@ def make_websocket_answer(table: Table) -> "ASGIApp":
 
     async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
         plan, params = table.match("GET", strip_root(scope["path"], scope.get("root_path", "")))
-        if params and plan.direct:  # a mounted application's: a refusal has none
-            await plan.direct(scope, receive, send, params)
-        else:  # before the handshake is accepted, the server answers this with 403
-            await send({"type": "websocket.close", "code": 1000, "reason": ""})
+        await (plan.direct or deny)(scope, receive, send, params)
 
     return answer

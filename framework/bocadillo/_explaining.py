@@ -10,7 +10,7 @@ from ._asking import Reason, ask
 from ._freezing import Registered, make_providing
 from ._graph import Graph
 from .providers import Provider
-from .routing import Route
+from .routing import Mount, Route, WebSocketRoute
 from .views import View
 
 __all__ = ["Planned", "ViewPlan", "explain"]
@@ -44,7 +44,7 @@ class ViewPlan(NamedTuple):
         providers: in the order of set-up.
     """
 
-    route: Route
+    route: Route | WebSocketRoute
     methods: tuple[str, ...]
     view: View
     providers: tuple[Planned, ...]
@@ -60,7 +60,7 @@ def explain(registered: Registered) -> list[ViewPlan]:
     providing = make_providing(registered)
     plans: list[ViewPlan] = []
     for route in registered.entries:
-        if not isinstance(route, Route):
+        if isinstance(route, Mount):
             continue
         for view in {id(view): view for view in route.views.values()}.values():
             place = f"view `{view.name}` ({view.location}, {route.label})"

@@ -15,21 +15,21 @@ from ._denying import make_websocket_answer
 from ._extras import find_extras
 from ._graph import Graph
 from ._limits import Limits
-from ._mounts import call_mounted
 from ._parts import Parts
 from ._providing import Providing
 from ._provision import Values
 from ._refusals import describe_options, refuse_method, refuse_missing
 from ._security import compile_security
+from ._socket_table import compile_mount, compile_websockets
 from .error_handlers import ErrorHandler, ErrorHandlers
 from .middleware._asgi import wrap_app
 from .middleware._http import Middleware, compile_dispatch, dispatch_plan
 from .patterns import Pattern
-from .plans import Params, Plan, compile_plan
+from .plans import Plan, compile_plan
 from .providers import Provider, discover_convention, live_shared
 from .requests import Request
 from .responses import Response
-from .routing import Leaf, Mount, Route, Table, allowed_methods
+from .routing import Entry, Leaf, Mount, Route, Table, WebSocketRoute, allowed_methods
 from .views import View
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Registered(Struct, frozen=True):
     """What an application registered."""
 
     app: "ASGIApp"
-    entries: Sequence[Route | Mount]
+    entries: Sequence[Entry]
     providers: Mapping[str, Provider]
     overrides: Mapping[str, Provider]
     handlers: ErrorHandlers
@@ -86,15 +86,14 @@ def freeze(registered: Registered) -> Served:
         security=compile_security(settings.SECURITY_HEADERS),
         providing=providing,
     )
-    _warn_of_unreachable(registered.entries)
+    _warn_of_unreachable([e for e in registered.entries if not isinstance(e, WebSocketRoute)])
     table = compile_table(
         registered.entries,
         parts,
         is_prepared=not is_seen,
         redirects_slash=settings.REDIRECT_TRAILING_SLASH,
     )
-    mounts = [entry for entry in registered.entries if isinstance(entry, Mount)]
-    websockets = compile_table(mounts, parts, is_prepared=True, redirects_slash=False)
+    websockets = compile_websockets(registered.entries, parts, settings)
     return _wrap(
         Served(make_answer(parts, table), make_websocket_answer(websockets), providing),
         registered.asgi_middleware,
@@ -151,12 +150,13 @@ def _choose_last(*, is_debug: bool) -> ErrorHandler | None:
 
 
 def compile_table(
-    entries: Sequence[Route | Mount], parts: Parts, *, is_prepared: bool, redirects_slash: bool
+    entries: Sequence[Entry], parts: Parts, *, is_prepared: bool, redirects_slash: bool
 ) -> Table:
-    """Compile the plans of all routes and mounts, and the table that finds them."""
+    """Compile the plans of all HTTP routes and mounts, and the table that finds them."""
+    own = [entry for entry in entries if not isinstance(entry, WebSocketRoute)]
     leaves = [
         (entry.pattern, _compile_leaf(rank, entry, parts=parts, is_prepared=is_prepared))
-        for rank, entry in enumerate(entries)
+        for rank, entry in enumerate(own)
     ]
 
     def has_slashed(path: str) -> bool:
@@ -170,8 +170,7 @@ def compile_table(
 
 def _compile_leaf(rank: int, entry: Route | Mount, *, parts: Parts, is_prepared: bool) -> Leaf:
     if isinstance(entry, Mount):
-        plan = Plan(_run_nothing, direct=call_mounted(entry.app), place=entry.label)
-        return Leaf(rank, entry.pattern.names, plans={}, other=plan)
+        return Leaf(rank, entry.pattern.names, plans={}, other=compile_mount(entry))
     allow = allowed_methods(entry.methods)
     compiled = {id(view): _compile(view, entry, parts) for view in entry.views.values()}
     plans = {
@@ -207,24 +206,20 @@ def _compile(view: View, route: Route, parts: Parts) -> Plan:
     return plan
 
 
-async def _run_nothing(request: Request, response: Response, params: Params) -> None:
-    """Stand where a mount's plan has no view: its `direct` answers."""
-
-
 def _can_end_with_slash(pattern: Pattern) -> bool:
     ends = pattern.text.endswith("/") and pattern.text != "/"
     return ends or pattern.takes_rest
 
 
-def _warn_of_unreachable(entries: Sequence[Route | Mount]) -> None:
+def _warn_of_unreachable(entries: Sequence[Entry]) -> None:
     """Warn of what an earlier route or mount hides, whatever its methods."""
-    seen: dict[str, Route | Mount] = {}
+    seen: dict[str, Entry] = {}
     for entry in entries:
         shape = entry.pattern.shape
         above = (seen.get(f"{path}/{{:path}}") for path in _cut_at_slashes(shape))
         takers = (taker for taker in (seen.get("{}"), *above) if taker is not None)
-        taker: Route | Mount | None = next(takers, None)
-        earlier: Route | Mount = taker or seen.setdefault(shape, entry)
+        taker: Entry | None = next(takers, None)
+        earlier: Entry = taker or seen.setdefault(shape, entry)
         if earlier is entry:
             continue
         if taker:

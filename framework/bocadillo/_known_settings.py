@@ -156,8 +156,8 @@ KNOWN_SETTINGS: dict[str, KnownSetting] = {
         ),
         KnownSetting(
             "WEBSOCKET_ORIGINS", "list of str or None", None,
-            "The origins of the pages that may open a WebSocket. `None`: that of the "
-            "application itself.",
+            "The origins of the pages that may open a WebSocket, beside those of the same host and "
+            "those that `CORS` names; `*` stands for any.",
         ),
     )
 }  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar, get_origin
 from msgspec import Struct
 
 from ._bodies import compile_body, is_body_type
+from ._connection import Connection
 from ._graph import Graph
 from ._near_misses import find_near_miss
 from ._queries import parse_query
@@ -29,7 +30,7 @@ __all__ = ["Convert", "Needs", "Params", "check_route", "find_needs", "make_conv
 T = TypeVar("T")
 
 Params = dict[str, str]
-Convert = Callable[[Request, Params, dict[str, str]], dict[str, Any]]
+Convert = Callable[[Connection, Params, dict[str, str]], dict[str, Any]]
 
 
 class QueryParameter(NamedTuple):
@@ -68,9 +69,9 @@ def check_route(view: View, pattern: Pattern, *, label: str) -> None:
     if not pattern.names:
         return
     taken = set(view.names)
-    first_two = set(list(view.signature.parameters)[:2])
+    positional = set(list(view.signature.parameters)[: len(view.inputs)])
     for name in pattern.names:
-        if not name or name in taken or (view.takes_any and name not in first_two):
+        if not name or name in taken or (view.takes_any and name not in positional):
             continue
         raise RouteError(
             f"view `{view.name}` ({view.location}, {label}) does not take the route parameter "
@@ -160,7 +161,7 @@ def make_convert(needs: Needs) -> Convert:
     converters = list(needs.converters.items())
     queries = needs.queries
 
-    def convert_all(request: Request, params: Params, errors: dict[str, str]) -> dict[str, Any]:
+    def convert_all(request: Connection, params: Params, errors: dict[str, str]) -> dict[str, Any]:
         values: dict[str, Any] = {**params}
         for name, convert in converters:
             try:

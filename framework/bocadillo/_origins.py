@@ -22,11 +22,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-__all__ = ["is_cross_origin", "own_origin", "parse_origins"]
+__all__ = ["is_cross_origin", "may_open", "own_origin", "parse_allowed", "parse_origins"]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, section 9.2.1
 OWN_SITE = ("same-origin", "none")  # `none`: the user's own doing, such as a bookmark
 SCHEMES = {"ws": "http", "wss": "https"}
+ANY = "*"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 is_origin = re.compile(r"[a-z][a-z0-9+.\-]*://(?:[a-z0-9._\-]+|\[[0-9a-f:.]+\])(?::\d+)?").fullmatch
@@ -65,6 +66,39 @@ def own_origin(scope: "Scope") -> str | None:
         return None
     scheme: str = scope.get("scheme", "http")
     return _format_origin(SCHEMES.get(scheme, scheme), hosts[0])
+
+
+def may_open(scope: "Scope", allowed: frozenset[str]) -> bool:
+    """Tell if the page that opens a WebSocket may: a browser sends it with the site's cookies.
+
+    A page of the same host may, whatever the scheme: behind a proxy that decrypts, the server
+    does not know the page's. What sends no origin is no browser.
+
+    Args:
+        scope: that of the handshake.
+        allowed: the origins of the other pages that may; `*` stands for any.
+    """
+    origins = _values(scope, b"origin")
+    if not origins or ANY in allowed:
+        return True
+    if len(origins) > 1:
+        return False
+    hosts = _values(scope, b"host")
+    scheme, _, _ = origins[0].partition("://")
+    is_own = len(hosts) == 1 and origins[0] == _format_origin(scheme, hosts[0])
+    return is_own or origins[0] in allowed
+
+
+def parse_allowed(origins: Any) -> frozenset[str]:
+    """Return the origins of the pages that may open a WebSocket; `*` stands for any.
+
+    Raises:
+        TypeError: they are not a list.
+        ValueError: one is written in another way than browsers do.
+    """
+    if isinstance(origins, list | tuple | set | frozenset) and ANY in origins:
+        return parse_origins([origin for origin in origins if origin != ANY]) | {ANY}
+    return parse_origins(origins)
 
 
 def parse_origins(origins: Any) -> frozenset[str]:

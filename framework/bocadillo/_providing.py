@@ -12,10 +12,9 @@ from ._guarding import Guard
 from ._lifetimes import Lifetimes
 from ._provision import Provision, Values, compile_provision, set_up
 from .providers import Provider
+from .views import HTTP_INPUTS
 
-__all__ = ["HTTP_INPUTS", "Providing"]
-
-HTTP_INPUTS = ("req", "res")
+__all__ = ["Providing"]
 
 
 class Providing(Struct, frozen=True):

@@ -16,7 +16,7 @@ from .middleware._asgi import check_middleware
 from .middleware._http import Middleware
 from .providers import Provider, discover_convention, live_shared
 from .routers import Router
-from .routing import Mount, Route
+from .routing import Entry, Mount
 from .views import expect_arguments, expect_async, locate
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class App(ProviderHolder, Router):
 
         return register if handler is None else register(handler)
 
-    def prefixed(self, prefix: str) -> list[Route | Mount]:
+    def prefixed(self, prefix: str) -> list[Entry]:
         """Refuse to be included: the error handlers and middleware would be lost.
 
         Raises:
@@ -197,6 +197,8 @@ class App(ProviderHolder, Router):
         """
         if scope["type"] == "http" and not contexts.several:
             await (self._http or self._freeze().http)(scope, receive, send)
+        elif scope["type"] == "websocket" and not contexts.several:
+            await self._freeze().websocket(scope, receive, send)  # 1 KiB less while it is open
         else:
             with contexts.serving(self._settings):
                 await self._serve(scope, receive, send=send, freeze=self._freeze)
@@ -252,7 +254,7 @@ class App(ProviderHolder, Router):
         discover_convention()
         return Graph({**live_shared(), **self._providers}).stand_in(providers)
 
-    def _check(self, entry: Route | Mount, what: str) -> None:
+    def _check(self, entry: Entry, what: str) -> None:
         self._refuse_when_frozen(what)
         super()._check(entry, what)
 

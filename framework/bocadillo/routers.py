@@ -9,17 +9,23 @@ from ._handlers import find_handlers
 from ._mounts import adapt, mount_pattern
 from ._near_misses import find_near_miss
 from ._needs import check_route
+from ._origins import parse_allowed
 from .constants import ALL_HTTP_METHODS
 from .patterns import parse_pattern
-from .routing import Mount, Route
-from .views import locate
+from .routing import Entry, Mount, Route, WebSocketRoute
+from .views import inspect_view, locate
 
 if TYPE_CHECKING:
     from ._handlers import AnyView
+    from ._socket_options import CloseCodes
+    from .views import ViewFunction
 
 __all__ = ["Methods", "Router"]
 
 V = TypeVar("V", bound="AnyView")
+S = TypeVar("S", bound="ViewFunction")
+
+WEBSOCKET_INPUTS = ("ws",)
 
 Methods = Iterable[str] | Callable[..., bool] | None
 
@@ -31,11 +37,11 @@ class Router:
     """
 
     def __init__(self) -> None:
-        self._entries: list[Route | Mount] = []
+        self._entries: list[Entry] = []
         self._included_at = ""
 
     @property
-    def routes(self) -> tuple[Route | Mount, ...]:
+    def routes(self) -> tuple[Entry, ...]:
         """The routes and mounts, in order of registration: the first that matches answers."""
         return tuple(self._entries)
 
@@ -75,6 +81,67 @@ class Router:
             found = find_handlers(view, names)
             place = f"view `{found.name}` ({found.location})"
             route = Route(parsed, found.views, name or found.name, place, max_body_size)
+            self._register(route, f"route `{route.label}` ({found.location})")
+            return view
+
+        return register
+
+    def websocket_route(
+        self,
+        pattern: str,
+        *,
+        auto_accept: bool = True,
+        value_type: Any = None,
+        receive_type: Any = None,
+        send_type: Any = None,
+        caught_close_codes: "CloseCodes" = None,
+        origins: Iterable[str] | None = None,
+        name: str | None = None,
+    ) -> Callable[[S], S]:
+        """Register a WebSocket view: `async def view(ws, **parameters)`.
+
+        Its parameters are those of HTTP views: what is wrong with them denies the handshake, as
+        does an error that is raised before it is accepted. When the view has ended, the WebSocket
+        is closed: with 1000, or with 1011 when it raised an error.
+
+        Args:
+            pattern: the path, such as `/rooms/{name}`.
+            auto_accept: whether the handshake is accepted before the view is called.
+            value_type: the type of the messages: see `WebSocket`.
+            receive_type: that of the messages received, if it is another.
+            send_type: that of the messages sent, if it is another.
+            caught_close_codes: the close codes of the client that end `async for` without an
+                error: 1000, 1001 and 1005 unless given, or the builtin `all`.
+            origins: the pages that may open it, beside those of the same host: origins such as
+                `https://app.example.com`, or `*` for any. Without it, those of the settings
+                WEBSOCKET_ORIGINS and CORS.
+            name: the name of the route for `url_for`, that of the view unless given.
+
+        Raises:
+            ValueError: the pattern or an origin is malformed, or there is no such type.
+            TypeError: the pattern names an unknown converter, or another argument is no such
+                thing.
+            ExpectedAsync: the view is not `async def`.
+            RouteError: pattern and view do not fit.
+            RuntimeError: it is too late: the application has started.
+        """
+        parsed = parse_pattern(pattern)
+        allowed = None if origins is None else parse_allowed(origins)
+        from ._socket_options import compile_options  # noqa: PLC0415 - most have no WebSockets
+
+        options = {
+            "value_type": value_type,
+            "receive_type": receive_type,
+            "send_type": send_type,
+            "caught_close_codes": caught_close_codes,
+        }
+        compile_options(**options)  # to refuse them here
+        options["auto_accept"] = auto_accept
+
+        def register(view: S) -> S:
+            found = inspect_view(view, inputs=WEBSOCKET_INPUTS)
+            place = f"view `{found.name}` ({found.location})"
+            route = WebSocketRoute(parsed, found, name or found.name, place, allowed, options)
             self._register(route, f"route `{route.label}` ({found.location})")
             return view
 
@@ -127,7 +194,7 @@ class Router:
         self._entries += entries
         router._included_at = prefix or "/"  # noqa: SLF001 - a router, too
 
-    def prefixed(self, prefix: str) -> list[Route | Mount]:
+    def prefixed(self, prefix: str) -> list[Entry]:
         """Return the routes and mounts with a prefix before their patterns."""
         trimmed = prefix.strip("/")
         return [
@@ -153,18 +220,18 @@ class Router:
         fitting = [entry for entry in named if set(entry.pattern.names) == params.keys()]
         return (fitting or named)[0].pattern.format(params)
 
-    def _register(self, entry: Route | Mount, what: str) -> None:
+    def _register(self, entry: Entry, what: str) -> None:
         self._check(entry, what)
         self._entries.append(entry)
 
-    def _check(self, entry: Route | Mount, what: str) -> None:
+    def _check(self, entry: Entry, what: str) -> None:
         """Refuse what cannot be registered: it would be missing where the others went, or fail."""
         if self._included_at:
             raise RuntimeError(
                 f"cannot register {what}: its router is already included, at "
                 f"{self._included_at!r}. Register all its routes before including it."
             )
-        if isinstance(entry, Route):
+        if not isinstance(entry, Mount):
             for view in entry.views.values():
                 check_route(view, entry.pattern, label=entry.label)
 

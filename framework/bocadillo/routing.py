@@ -7,8 +7,8 @@ every node knows the lowest rank below it, so that a branch that cannot win is n
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from types import EllipsisType
-from typing import TYPE_CHECKING, NamedTuple
+from types import EllipsisType, MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .patterns import ANONYMOUS, Literal, Part, Pattern, Whole
 from .plans import Params, Plan
@@ -17,7 +17,7 @@ from .views import View
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-__all__ = ["Leaf", "Mount", "Route", "Table", "allowed_methods"]
+__all__ = ["Entry", "Leaf", "Mount", "Route", "Table", "WebSocketRoute", "allowed_methods"]
 
 
 class Route(NamedTuple):
@@ -65,6 +65,44 @@ class Mount(NamedTuple):
     def label(self) -> str:
         """How messages name it: `mount /static`."""
         return f"mount {self.pattern.text.rpartition('/')[0] or '/'}"
+
+
+class WebSocketRoute(NamedTuple):
+    """What was registered: a pattern, the view of its WebSockets, and a name.
+
+    Attributes:
+        pattern: the pattern of its paths.
+        view: the checked view.
+        name: what `url_for` calls it.
+        place: the view and where it is defined, for messages.
+        origins: the origins of the pages that may open it, instead of the application's.
+        options: how its WebSockets are made.
+    """
+
+    pattern: Pattern
+    view: View
+    name: str
+    place: str
+    origins: frozenset[str] | None = None
+    options: Mapping[str, Any] = MappingProxyType({})
+
+    @property
+    def views(self) -> Mapping[str, View]:
+        """The view, as if it answered a method of its own."""
+        return {"WEBSOCKET": self.view}
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What stands where other routes have methods."""
+        return tuple(self.views)
+
+    @property
+    def label(self) -> str:
+        """How messages name the route: `WEBSOCKET /chat`."""
+        return f"WEBSOCKET {self.pattern.text}"
+
+
+Entry = Route | Mount | WebSocketRoute
 
 
 class Leaf:

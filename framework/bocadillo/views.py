@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from .errors import ExpectedAsync, RouteError
 
 __all__ = [
+    "HTTP_INPUTS",
     "LENIENT",
     "Parameter",
     "View",
@@ -26,6 +27,8 @@ __all__ = [
 ViewFunction = Callable[..., Awaitable[None]]
 
 Kind = inspect.Parameter
+
+HTTP_INPUTS = ("req", "res")
 
 POSITIONAL = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
 VARIADIC = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
@@ -50,14 +53,21 @@ class View:
         function: what is called.
         signature: its signature.
         owner: whose handler it is, when it is that of a class or an object.
+        inputs: what it gets by position: the request and the response, or the WebSocket.
     """
 
     def __init__(
-        self, function: ViewFunction, signature: inspect.Signature, owner: object = None
+        self,
+        function: ViewFunction,
+        signature: inspect.Signature,
+        *,
+        owner: object = None,
+        inputs: tuple[str, ...] = HTTP_INPUTS,
     ) -> None:
         self.function = function
         self.signature = signature
         self.owner = owner
+        self.inputs = inputs
 
     @property
     def name(self) -> str:
@@ -79,10 +89,10 @@ class View:
     def names(self) -> tuple[str, ...]:
         """The names of what the view asks for, in order.
 
-        The request, the response, and what a `partial` has bound are not asked for.
+        What it gets by position, and what a `partial` has bound, is not asked for.
         """
         parameters = self.signature.parameters.values()
-        given = [p.name for p in parameters if p.kind in POSITIONAL][:2]
+        given = [p.name for p in parameters if p.kind in POSITIONAL][: len(self.inputs)]
         if isinstance(self.function, partial):
             given += self.function.keywords
         return tuple(p.name for p in parameters if p.name not in given and p.kind not in VARIADIC)
@@ -101,15 +111,18 @@ class View:
         return read_parameters(self.function, parameters, what=f"view `{self.name}`")
 
 
-def inspect_view(function: ViewFunction, *, owner: object = None) -> View:
+def inspect_view(
+    function: ViewFunction, *, owner: object = None, inputs: tuple[str, ...] = HTTP_INPUTS
+) -> View:
     """Check that a function can be a view, or a handler of its owner, and read its signature.
 
     Raises:
         ExpectedAsync: it is not an `async def` function.
-        RouteError: it does not take the request and the response, or cannot be called by name.
+        RouteError: it does not take what it gets by position, or cannot be called by name.
     """
     expect_async(function, what="view")
-    view = View(function, inspect.signature(function, **LENIENT), owner)
+    signature = inspect.signature(function, **LENIENT)
+    view = View(function, signature, owner=owner, inputs=inputs)
     _check_signature(view)
     return view
 
@@ -192,12 +205,12 @@ def _check_signature(view: View) -> None:
     parameters = list(view.signature.parameters.values())
     positional = [p for p in parameters if p.kind in POSITIONAL]
     takes_rest = any(p.kind is Kind.VAR_POSITIONAL for p in parameters)
-    if len(positional) < 2 and not takes_rest:
+    if len(positional) < len(view.inputs) and not takes_rest:
         raise RouteError(
             f"view `{view.name}` ({view.location}) is `{view.name}{view.signature}`: expected "
-            f"`{view.name}(req, res, ...)`"
+            f"`{view.name}({', '.join(view.inputs)}, ...)`"
         )
-    for p in positional[2:]:
+    for p in positional[len(view.inputs) :]:
         if p.kind is Kind.POSITIONAL_ONLY:
             raise RouteError(
                 f"view `{view.name}` ({view.location}) takes `{p.name}` by position only: "

@@ -8,12 +8,23 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["CASES", "CHUNK", "CHUNKS", "HELLO", "PAYLOAD", "Case", "lookup_case", "route_path"]
+__all__ = [
+    "CASES",
+    "CHUNK",
+    "CHUNKS",
+    "HELLO",
+    "MESSAGES",
+    "PAYLOAD",
+    "Case",
+    "lookup_case",
+    "route_path",
+]
 
 HELLO = "Hello, World!"
 PAYLOAD = {"message": HELLO, "id": 1, "ok": True}
 CHUNK = b"x" * 64
 CHUNKS = 100
+MESSAGES = 100
 
 # About a kilobyte of nested JSON, as a form would post it.
 ORDER = {
@@ -47,7 +58,7 @@ HEADERS = [
 
 @dataclass(frozen=True)
 class Case:
-    """A request, and the answer that is right.
+    """A request, or a WebSocket, and the answer that is right.
 
     Attributes:
         name: how the command line and the results call it.
@@ -55,6 +66,7 @@ class Case:
         kind: the kind of application that is asked: a function of the modules in `apps`.
         answer: the text that must come back; None for any.
         document: the JSON that must come back; None for any.
+        messages: how many messages go there and back over a WebSocket; 0 for a request.
     """
 
     name: str
@@ -67,6 +79,7 @@ class Case:
     status: int = 200
     answer: str | None = None
     document: Any = None
+    messages: int = 0
 
     def scope(self) -> dict[str, Any]:
         """Return what uvicorn gives for the request: ten headers, two more with a body."""
@@ -75,20 +88,30 @@ class Case:
             headers.append((b"content-type", b"application/json"))
             headers.append((b"content-length", b"%d" % len(self.body)))
         return {
-            "type": "http",
+            **self.protocol(),
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             "http_version": "1.1",
             "server": ("127.0.0.1", 8000),
             "client": ("127.0.0.1", 54321),
-            "scheme": "http",
             "root_path": "",
             "headers": headers,
             "state": {},
-            "method": self.method,
             "path": self.path,
             "raw_path": self.path.encode(),
             "query_string": self.query.encode(),
         }
+
+    def protocol(self) -> dict[str, Any]:
+        """Return what of the scope depends on whether it is a request or a WebSocket."""
+        if self.messages:
+            extensions: dict[str, Any] = {"websocket.http.response": {}}
+            return {
+                "type": "websocket",
+                "scheme": "ws",
+                "subprotocols": [],
+                "extensions": extensions,
+            }
+        return {"type": "http", "scheme": "http", "method": self.method}
 
     def is_right(self, body: bytes) -> bool:
         """Tell whether a response body is the right one."""
@@ -127,6 +150,9 @@ CASES = [
     Case("middleware", "middleware", kind="middleware", path="/json", document=PAYLOAD),
     Case("asgi", "ASGI middleware", kind="asgi_middleware", path="/json", document=PAYLOAD),
     Case("stream", "stream", path="/stream", answer=(CHUNK * CHUNKS).decode()),
+    Case(
+        "websocket", "WebSocket", kind="websocket", path="/socket", answer=HELLO, messages=MESSAGES
+    ),
 ]
 
 LOOKUPS = ("first", "last", "missing")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from tests.benchmarks.cases import Case
+from tests.benchmarks.cases import HELLO, MESSAGES, Case
 
 __all__ = ["count_calls", "do_nothing", "drive", "make_runner", "problem", "start", "timed"]
 
@@ -44,8 +44,43 @@ class Exchange:
             self.waiter.set_result(None)
 
 
+class Conversation:
+    """One WebSocket, whose client waits for each answer before it says more, and leaves at last."""
+
+    __slots__ = ("messages", "received", "waiter")
+
+    def __init__(self, body: bytes) -> None:
+        self.messages: list[Message] = []
+        self.received = -1  # the handshake comes first
+        self.waiter: asyncio.Future[None] | None = None
+
+    async def receive(self) -> Message:
+        count = self.received
+        self.received = count + 1
+        if count < 0:
+            return {"type": "websocket.connect"}
+        if len(self.messages) <= count:  # the acceptance, and an answer to each message
+            self.waiter = asyncio.get_running_loop().create_future()
+            await self.waiter
+        if count < MESSAGES:
+            return {"type": "websocket.receive", "text": HELLO}
+        return {"type": "websocket.disconnect", "code": 1000, "reason": ""}
+
+    async def send(self, message: Message) -> None:
+        self.messages.append(message)
+        if (
+            self.waiter is not None
+            and len(self.messages) >= self.received
+            and not self.waiter.done()
+        ):
+            self.waiter.set_result(None)
+
+
 # How each type of connection is driven.
-EXCHANGES = {"http": Exchange}
+EXCHANGES: dict[str, type[Exchange] | type[Conversation]] = {
+    "http": Exchange,
+    "websocket": Conversation,
+}
 
 
 def is_last(message: Message) -> bool:
@@ -143,6 +178,8 @@ async def count_calls(app: ASGIApp, case: Case) -> int:
 
 def problem(case: Case, messages: list[Message]) -> str:
     """Return what is wrong with an answer; empty when it is right."""
+    if case.messages:
+        return problem_of_websocket(case, messages)
     if not messages or messages[0]["type"] != "http.response.start":
         return f"no response, but {messages!r:.200}"
     if not is_last(messages[-1]):
@@ -152,3 +189,13 @@ def problem(case: Case, messages: list[Message]) -> str:
     if status != case.status:
         return f"status {status}, body {body[:200]!r}"
     return "" if case.is_right(body) else f"body {body[:200]!r}"
+
+
+def problem_of_websocket(case: Case, messages: list[Message]) -> str:
+    """Return what is wrong with what was sent over a WebSocket."""
+    if not messages or messages[0]["type"] != "websocket.accept":
+        return f"not accepted, but {messages!r:.200}"
+    texts = [message.get("text") for message in messages if message["type"] == "websocket.send"]
+    if texts != [case.answer] * case.messages:
+        return f"{len(texts)} messages, of which the first is {texts[:1]!r}"
+    return ""

@@ -61,6 +61,7 @@ def judge_requests(results: Results) -> Iterator[Target]:
         ("CPU of a request beside Starlette's", 1 / 3, ("starlette",), CORE),
         ("CPU of a request beside FastAPI's", 1 / 12, ("fastapi",), CORE),
         ("CPU of a stream beside those that listen too", 1.0, STREAM_PEERS, ("stream",)),
+        ("CPU of a WebSocket's messages beside theirs", 1.0, STREAM_PEERS, ("websocket",)),
     ]
     for words, limit, peers, cases in promises:
         if ratios := list(against(figures, peers, cases, "us")):

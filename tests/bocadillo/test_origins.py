@@ -1,6 +1,12 @@
 import pytest
 
-from bocadillo._origins import is_cross_origin, own_origin, parse_origins
+from bocadillo._origins import (
+    is_cross_origin,
+    may_open,
+    own_origin,
+    parse_allowed,
+    parse_origins,
+)
 
 TRUSTED = frozenset({"https://app.example.com", "capacitor://localhost"})
 
@@ -184,3 +190,48 @@ def test_origins_must_be_a_list(origins: object) -> None:
     assert str(caught.value) == (
         f"expected a list of origins, such as ['https://app.example.com'], got {origins!r}"
     )
+
+
+@pytest.mark.parametrize(
+    ("headers", "host", "is_allowed"),
+    [
+        # Not a browser.
+        ({}, "example.com", True),
+        ({}, "", True),
+        # The page is of the same host, whatever the scheme: a proxy may decrypt.
+        ({"origin": "https://example.com"}, "example.com", True),
+        ({"origin": "http://example.com"}, "example.com", True),
+        ({"origin": "https://example.com"}, "EXAMPLE.com:443", True),
+        ({"origin": "http://localhost:8000"}, "localhost:8000", True),
+        ({"origin": "http://[::1]:8000"}, "[::1]:8000", True),
+        ({"origin": "https://app.example.com"}, "example.com", True),  # it is trusted
+        ({"origin": "https://example.com:8443"}, "example.com", False),
+        ({"origin": "http://localhost:3000"}, "localhost:8000", False),
+        ({"origin": "https://www.example.com"}, "example.com", False),
+        ({"origin": "https://example.com.evil.org"}, "example.com", False),
+        ({"origin": "https://evil.org"}, "example.com", False),
+        ({"origin": "http://app.example.com"}, "example.com", False),
+        ({"origin": "https://example.com"}, "", False),
+        ({"origin": "example.com"}, "example.com", False),
+        ({"origin": "null"}, "example.com", False),
+        ({"origin": ""}, "example.com", False),
+        ([("origin", "https://example.com"), ("origin", "https://evil.org")], "example.com", False),
+        ([("host", "evil.org"), ("origin", "https://evil.org")], "example.com", False),
+    ],
+)
+def test_page_may_open_a_websocket_of_its_own_host_or_when_it_is_trusted(
+    headers: Headers, host: str, is_allowed: bool
+) -> None:
+    handshake = scope(headers, scheme="ws", host=host)
+    assert may_open(handshake, TRUSTED) is is_allowed
+    assert may_open(handshake, frozenset({"*"}))
+
+
+def test_any_page_may_be_allowed() -> None:
+    assert parse_allowed(["*"]) == {"*"}
+    assert parse_allowed(("https://a.example", "*")) == {"https://a.example", "*"}
+    assert parse_allowed({"https://a.example"}) == {"https://a.example"}
+    with pytest.raises(ValueError, match="Did you mean"):
+        parse_allowed(["https://a.example/", "*"])
+    with pytest.raises(TypeError, match="expected a list of origins"):
+        parse_allowed("*")

@@ -6,10 +6,11 @@ import pytest
 
 from bocadillo._app_scope import AppScope
 from bocadillo._graph import Graph
-from bocadillo._providing import HTTP_INPUTS, Providing
+from bocadillo._providing import Providing
 from bocadillo._provision import Values
 from bocadillo.errors import ProviderError
 from bocadillo.providers import Provider
+from bocadillo.views import HTTP_INPUTS
 from tests.bocadillo.calls import make_providing
 
 log: list[str] = []

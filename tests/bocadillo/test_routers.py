@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bocadillo import App, Request, Response, Router, create_client
+from bocadillo import App, ExpectedAsync, Request, Response, Router, WebSocket, create_client
 from bocadillo.errors import RouteError
 from bocadillo.views import locate
 from tests.bocadillo.calls import nothing
@@ -236,3 +236,74 @@ def test_request_gives_the_path_below_the_root_it_is_served_at() -> None:
 
     client = create_client(app, root_path="/the api")
     assert client.get("/tea").text == "/the%20api/tea"
+
+
+def test_websocket_route_is_found_by_its_name_with_its_prefix() -> None:
+    app, router = App(), Router()
+
+    @router.websocket_route("/chat/{room}")
+    async def chat(ws: WebSocket, room: str) -> None:
+        raise NotImplementedError
+
+    @router.websocket_route("/news", name="latest")
+    async def news(ws: WebSocket) -> None:
+        raise NotImplementedError
+
+    app.include_router(router, "/api")
+    assert app.url_for("chat", room="a b") == "/api/chat/a%20b"
+    assert app.url_for("latest") == "/api/news"
+    assert [route.label for route in app.routes] == [
+        "WEBSOCKET /api/chat/{room}",
+        "WEBSOCKET /api/news",
+    ]
+
+
+def register_websocket(view: Any, pattern: str = "/", **options: Any) -> None:
+    App().websocket_route(pattern, **options)(view)
+
+
+async def talk(ws: WebSocket) -> None:
+    raise NotImplementedError
+
+
+async def take_nothing() -> None:
+    raise NotImplementedError
+
+
+async def take_by_position(ws: WebSocket, room: str, /) -> None:
+    raise NotImplementedError
+
+
+def is_plain(ws: WebSocket) -> None:
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("view", "options", "error", "expected"),
+    [
+        (talk, {"value_type": "jsn"}, ValueError, "expected the type of messages as"),
+        (talk, {"send_type": "jsn"}, ValueError, "expected the type of messages as"),
+        (talk, {"receive_type": list[int] | set[int]}, TypeError, "more than one"),
+        (talk, {"caught_close_codes": 1000}, TypeError, "expected close codes as"),
+        (talk, {"origins": "https://a.example"}, TypeError, "expected a list of origins"),
+        (talk, {"origins": ["a.example"]}, ValueError, "expected an origin as browsers send it"),
+        (talk, {"pattern": "/{x:d}"}, TypeError, "unknown converter"),
+        (talk, {"pattern": "/{room}"}, RouteError, "does not take the route parameter `room`"),
+        (is_plain, {}, ExpectedAsync, "Did you mean `async def is_plain`"),
+        (take_nothing, {}, RouteError, r"expected `take_nothing\(ws, ...\)`"),
+        (take_by_position, {}, RouteError, "takes `room` by position only"),
+    ],
+)
+def test_wrong_websocket_route_is_refused_where_it_is_registered(
+    view: Any, options: dict[str, Any], error: type[Exception], expected: str
+) -> None:
+    with pytest.raises(error, match=expected):
+        register_websocket(view, **options)
+
+
+async def test_websocket_route_is_refused_when_the_application_has_started() -> None:
+    app = App()
+    app.websocket_route("/")(talk)
+    app._freeze()
+    with pytest.raises(RuntimeError, match="cannot register route `WEBSOCKET /late`"):
+        app.websocket_route("/late")(talk)

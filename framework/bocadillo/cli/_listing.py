@@ -8,7 +8,7 @@ from click import ClickException
 
 from bocadillo._explaining import Planned, ViewPlan, explain
 from bocadillo.applications import App
-from bocadillo.routing import Mount, Route
+from bocadillo.routing import Entry, Mount
 from bocadillo.views import View, locate
 
 __all__ = ["check_app", "format_plans", "format_routes", "format_table"]
@@ -88,7 +88,7 @@ def _explain(app: App) -> list[ViewPlan]:
     return explain(app._registered(app._overrides))  # noqa: SLF001 - nothing else asks
 
 
-def _row(route: Route | Mount) -> tuple[str, ...]:
+def _row(route: Entry) -> tuple[str, ...]:
     if isinstance(route, Mount):
         kind = getattr(route.app, "__qualname__", type(route.app).__qualname__)
         return "any", route.pattern.text, f"{kind.lstrip('_')} (mounted)", route.name

@@ -92,6 +92,23 @@ def middleware() -> Application:
 asgi_middleware = middleware
 
 
+def websocket() -> Application:
+    from blacksheep import WebSocket, WebSocketDisconnectError
+
+    app = Application(router=Router())
+
+    @app.router.ws("/socket")
+    async def echo(websocket: WebSocket) -> None:
+        await websocket.accept()
+        try:
+            while True:
+                await websocket.send_text(await websocket.receive_text())
+        except WebSocketDisconnectError:
+            pass
+
+    return app
+
+
 def routing(*, routes: int, param: bool) -> Application:
     app = Application(router=Router())
     view = named if param else plaintext

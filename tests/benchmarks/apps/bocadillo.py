@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from bocadillo import App, Request, Response
+from bocadillo import App, Request, Response, WebSocket
 from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
 
 
@@ -100,6 +100,17 @@ class ASGIPassThrough:
 def asgi_middleware() -> App:
     app = basic()
     app.add_middleware(ASGIPassThrough)
+    return app
+
+
+def websocket() -> App:
+    app = App()
+
+    @app.websocket_route("/socket")
+    async def echo(ws: WebSocket) -> None:
+        async for message in ws:
+            await ws.send(message)
+
     return app
 
 

@@ -80,6 +80,21 @@ def middleware() -> Any:
     return basic(middleware=[PassThrough()])
 
 
+def websocket() -> Any:
+    class Echo:
+        async def on_websocket(self, req: Any, ws: Any) -> None:
+            await ws.accept()
+            try:
+                while True:
+                    await ws.send_text(await ws.receive_text())
+            except falcon.WebSocketDisconnected:
+                pass
+
+    app = falcon.asgi.App()
+    app.add_route("/socket", Echo())
+    return app
+
+
 def routing(*, routes: int, param: bool) -> Any:
     app = falcon.asgi.App()
     resource = Named() if param else Plaintext()

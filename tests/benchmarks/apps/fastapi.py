@@ -95,6 +95,20 @@ def asgi_middleware() -> FastAPI:
     return app
 
 
+def websocket() -> FastAPI:
+    from fastapi import WebSocket
+
+    app = FastAPI()
+
+    @app.websocket("/socket")
+    async def echo(websocket: WebSocket) -> None:
+        await websocket.accept()
+        async for text in websocket.iter_text():
+            await websocket.send_text(text)
+
+    return app
+
+
 def routing(*, routes: int, param: bool) -> FastAPI:
     app = FastAPI()
     view = named if param else plaintext

@@ -88,6 +88,19 @@ def middleware() -> Litestar:
 asgi_middleware = middleware
 
 
+def websocket() -> Litestar:
+    from litestar import WebSocket
+    from litestar import websocket as route
+
+    @route("/socket")
+    async def echo(socket: WebSocket) -> None:
+        await socket.accept()
+        async for text in socket.iter_data(mode="text"):
+            await socket.send_text(text)
+
+    return make([echo])
+
+
 def routing(*, routes: int, param: bool) -> Litestar:
     async def static() -> str:
         return HELLO

@@ -134,6 +134,19 @@ def middleware() -> ASGIApp:
 asgi_middleware = middleware
 
 
+def websocket() -> ASGIApp:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "websocket":
+            await lifespan(receive, send)
+            return
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] != "websocket.disconnect":
+            await send({"type": "websocket.send", "text": message["text"]})
+
+    return app
+
+
 def routing(*, routes: int, param: bool) -> ASGIApp:
     """Look a path up in a dict; the last segment is the parameter."""
     table = {route_path(number, param=False): plaintext for number in range(routes)}

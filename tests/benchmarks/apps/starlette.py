@@ -89,6 +89,18 @@ def asgi_middleware() -> Starlette:
     return Starlette(routes=all_routes(), middleware=[Middleware(PassThrough)])
 
 
+def websocket() -> Starlette:
+    from starlette.routing import WebSocketRoute
+    from starlette.websockets import WebSocket
+
+    async def echo(websocket: WebSocket) -> None:
+        await websocket.accept()
+        async for text in websocket.iter_text():
+            await websocket.send_text(text)
+
+    return Starlette(routes=[WebSocketRoute("/socket", echo)])
+
+
 def routing(*, routes: int, param: bool) -> Starlette:
     view = named if param else plaintext
     return Starlette(routes=[Route(route_path(i, param=param), view) for i in range(routes)])

@@ -7,7 +7,7 @@ from click import ClickException
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from bocadillo import App, Request, Response, hooks, static, useprovider
+from bocadillo import App, Request, Response, WebSocket, hooks, static, useprovider
 from bocadillo.cli._listing import check_app, format_plans, format_routes, format_table
 
 
@@ -46,6 +46,24 @@ def test_mounts_are_listed() -> None:
     assert "admin (mounted)" in lines[1]
     assert "Starlette (mounted)" in lines[2]
     assert " Directory (mounted)" in lines[3]
+
+
+def test_websocket_routes_are_listed_with_their_providers() -> None:
+    app = App()
+
+    @app.provider
+    async def user(ws: WebSocket) -> str:
+        raise NotImplementedError
+
+    @app.websocket_route("/chat/{room}", name="talk")
+    async def chat(ws: WebSocket, room: str, user: str) -> None: ...
+
+    line = format_routes(app, "app:app").splitlines()[1].split()
+    assert line[:2] == ["WEBSOCKET", "/chat/{room}"]
+    assert line[-2:] == ["talk", "user"]
+    plans = format_plans(app, "app:app").splitlines()
+    assert plans[0].startswith("WEBSOCKET /chat/{room}  ")
+    assert plans[1].split()[:2] == ["user", "request"]
 
 
 def test_application_that_could_not_start_is_refused() -> None:
