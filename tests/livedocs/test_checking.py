@@ -61,9 +61,9 @@ def test_blocks_that_do_what_they_say_pass(text: str) -> None:
     ("text", "problem"),
     [
         (
-            f'{APP}```json file="a.json"\n[1,]\n```\n',
+            f'{APP}```json file="a.json"\n[1 2]\n```\n',
             (
-                "this is no json: Expecting value: line 11 column 4 (char 13)\n"
+                "this is no json: Expecting ',' delimiter: line 11 column 4 (char 13)\n"
                 'Mend it, or give it skip="reason".'
             ),
         ),
