@@ -46,8 +46,9 @@ async def run_background(
         try:
             extras = find_extras(task, providing.graph, count=0, what="background task")
             inputs: Values = {"req": request, "res": response}
-            by = f"background task `{name}`"
-            await providing.call(partial(_run, task), extras, inputs=inputs, by=by)
+            provision = providing.compile(extras.values(), by=f"background task `{name}`")
+            call = partial(_run, task)
+            await providing.call(call, extras, provision=provision, inputs=inputs)
         except Exception:
             what = f"{request.method} {request.scope['path']!r}"
             logger.exception("background task `%s` of %s failed", name, what)

@@ -117,12 +117,12 @@ def _bind_handler(providing: Providing, handler: ErrorHandler) -> ErrorHandler:
     if not extras:
         return handler
     by = f"error handler `{getattr(handler, '__name__', handler)}`"
-    providing.compile(extras.values(), by=by)
+    provision = providing.compile(extras.values(), by=by)
 
     async def bound(request: Request, response: Response, error: Exception) -> None:
         inputs: Values = {"req": request, "res": response}
         call = partial(call_handler, handler, request, response, error)
-        await providing.call(call, extras, inputs=inputs, by=by)
+        await providing.call(call, extras, provision=provision, inputs=inputs)
 
     return bound
 

@@ -45,16 +45,16 @@ class Providing(Struct, frozen=True):
         function: Callable[..., Awaitable[Any]],
         extras: Mapping[str, Provider],
         *,
+        provision: Provision,
         inputs: Values,
-        by: str,
     ) -> None:
         """Call a function with what it asks for, in lifetimes of its own.
 
         Args:
             function: is called with the values by name.
             extras: the providers of the values.
+            provision: what is set up for it, compiled of these providers.
             inputs: what providers may ask for, such as `req`.
-            by: how messages name the function.
 
         Raises:
             Exception: what the function or a provider raised.
@@ -62,7 +62,6 @@ class Providing(Struct, frozen=True):
         Cancellation:
             What was set up is cleaned up.
         """
-        provision = self.compile(extras.values(), by=by)
         guard = Guard()
         lifetimes = Lifetimes(guard.closing)
 

@@ -90,7 +90,8 @@ async def call(
             raise error
 
     extras = {f"my_{name}": providing.graph.providers[name] for name in names}
-    await providing.call(function, extras, inputs={"req": "GET /"}, by="task")
+    provision = providing.compile(extras.values(), by="task")
+    await providing.call(function, extras, provision=provision, inputs={"req": "GET /"})
     return given
 
 
