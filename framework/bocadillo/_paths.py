@@ -9,9 +9,11 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-__all__ = ["full_path", "strip_root", "with_ascii_query"]
+__all__ = ["full_path", "locate_slashed", "strip_root", "with_ascii_query"]
 
-QUERY_SAFE = "/!$&'()*+,;=:@~?%[]"  # RFC 3986, 3.4: what stands for itself; `%` begins the rest
+# RFC 3986, 3.3 and 3.4: what stands for itself in a path; and in a query, with `%` for the rest.
+PATH_SAFE = "/!$&'()*+,;=:@~"
+QUERY_SAFE = PATH_SAFE + "?%[]"
 
 
 def strip_root(path: str, root: str) -> str:
@@ -25,6 +27,20 @@ def full_path(scope: "Scope") -> str:
     path: str = scope["path"]
     root: str = scope.get("root_path", "").rstrip("/")
     return path if path == root or path.startswith(f"{root}/") else root + path
+
+
+def locate_slashed(scope: "Scope") -> str | None:
+    """Return the reference to a request's path with a slash after it, and with its query.
+
+    It is percent-encoded, and begins with the only slash there is: `//host/` names another site.
+    A path with a slash too many has none.
+    """
+    path = full_path(scope)
+    if not path.startswith("/") or path.endswith("/") or "//" in path:
+        return None
+    location = quote(f"{path}/", safe=PATH_SAFE, errors="surrogatepass")
+    query = quote(scope["query_string"], safe=QUERY_SAFE)
+    return f"{location}?{query}" if query else location
 
 
 def with_ascii_query(scope: "Scope") -> "Scope":

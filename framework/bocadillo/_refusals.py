@@ -7,11 +7,10 @@ the same: they are prepared once, and sent without a request or a response being
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import msgspec
 
-from ._paths import full_path, strip_root
+from ._paths import full_path, locate_slashed, strip_root
 from ._transmission import send_whole
 from .errors import HTTPError, Redirect
 from .plans import Direct, Params, Plan
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["describe_options", "refuse", "refuse_method", "refuse_missing"]
 
 RawHeaders = list[tuple[bytes, bytes]]
-
-# RFC 3986, 3.3 and 3.4: what stands for itself in a path, and in a query.
-PATH_SAFE = "/!$&'()*+,;=:@~"
-QUERY_SAFE = PATH_SAFE + "?%[]"
 
 
 def refuse(status: int, *, headers: Mapping[str, str] | None = None, is_prepared: bool) -> Plan:
@@ -94,18 +89,9 @@ def refuse_missing(has_slashed: Callable[[str], bool] | None, *, is_prepared: bo
 
 
 def find_slashed(scope: "Scope", has_slashed: Callable[[str], bool]) -> str | None:
-    """Return where a path with the slash it lacks leads, percent-encoded and path-absolute.
-
-    A path with a slash too many leads nowhere: as a reference, `//host/` names another site.
-    """
-    path = full_path(scope)
-    if path.endswith("/") or not path.startswith("/") or "//" in path:
-        return None
-    if not has_slashed(strip_root(path, scope.get("root_path", ""))):
-        return None
-    location = quote(f"{path}/", safe=PATH_SAFE)
-    query = quote(scope["query_string"], safe=QUERY_SAFE)
-    return f"{location}?{query}" if query else location
+    """Return where a path with the slash it lacks leads, if that leads anywhere."""
+    path = strip_root(full_path(scope), scope.get("root_path", ""))
+    return locate_slashed(scope) if has_slashed(path) else None
 
 
 def redirect_status(method: str) -> int:

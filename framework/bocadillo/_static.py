@@ -14,12 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
-from urllib.parse import quote
 
 from ._file_replies import RawHeaders, Reply, compose_error
 from ._files import File, look_up, send_file, send_reply
 from ._near_misses import find_near_miss
-from ._paths import full_path, strip_root
+from ._paths import locate_slashed, strip_root
 from ._security import SecurityHeaders, compile_security, secure
 from ._threads import run_in_thread
 from .errors import HTTPError
@@ -43,9 +42,6 @@ has_hash = re.compile(r"[.-](?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\.
 has_unsafe = re.compile(r"[\\:\x00-\x1f\x7f]").search
 
 MAX_PATH = 4096  # characters: what no system takes is not looked up, name by name
-
-PATH_SAFE = "/!$&'()*+,;=@~"  # RFC 3986, 3.3, without the colon of a drive
-QUERY_SAFE = PATH_SAFE + ":?%[]"
 
 
 class StaticConfig(TypedDict, total=False):
@@ -253,12 +249,9 @@ def _is_plain(name: str) -> bool:
 
 def _redirect_to_slash(scope: "Scope") -> Reply:
     """Return the way to the path of a directory, where its links are right."""
-    path = full_path(scope)
-    if "//" in path:  # as a reference, it would name another site
+    location = locate_slashed(scope)
+    if location is None:
         return compose_error(HTTPError(404))
-    location = quote(f"{path}/", safe=PATH_SAFE)
-    if query := quote(scope["query_string"], safe=QUERY_SAFE):
-        location += f"?{query}"
     return Reply(302, [(b"location", location.encode("ascii")), (b"content-length", b"0")])
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bocadillo._paths import full_path, strip_root, with_ascii_query
+from bocadillo._paths import full_path, locate_slashed, strip_root, with_ascii_query
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,21 @@ def test_query_that_is_raw_is_encoded(query: bytes, expected: bytes) -> None:
 def test_scope_without_a_query_stays_as_it_is() -> None:
     scope = {"path": "/"}
     assert with_ascii_query(scope) is scope
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "expected"),
+    [
+        ("/a b", b"", "/a%20b/"),
+        ("/c:/d", b"x=1&y=%20\xff", "/c:/d/?x=1&y=%20%FF"),
+        ("/\\host", b"", "/%5Chost/"),
+        ("/\ud800", b"", "/%ED%A0%80/"),
+        ("/a/", b"", None),
+        ("//host", b"", None),
+        ("a", b"", None),
+    ],
+)
+def test_path_with_a_slash_after_it_stays_on_this_site(
+    path: str, query: bytes, expected: str | None
+) -> None:
+    assert locate_slashed({"path": path, "query_string": query}) == expected
