@@ -57,6 +57,7 @@ class Request(Connection, starlette_requests.Request):
     _json: Any = UNSET
     _limits = Limits()
     _is_held_back = False
+    _beyond: "Receive | None" = None
 
     def __init__(
         self,
@@ -232,25 +233,26 @@ class Request(Connection, starlette_requests.Request):
         return None
 
     async def is_disconnected(self) -> bool:
-        """Tell if the client has left. While its body waits to be read, it is taken to be there."""
+        """Tell if the client has left. While more of its body is to come, it is taken to be there."""
         if not self._is_disconnected and not self._is_held_back:
-            message = await poll(self._receive)
+            message = await poll(self._beyond or self._receive)
             self._is_disconnected = bool(message and message["type"] == "http.disconnect")
-            if message and not self._is_disconnected:
+            if message and not self._is_disconnected and self._beyond is None:
                 self._hold_back(message)
         return self._is_disconnected
 
     def _hold_back(self, message: "Message") -> None:
-        """Keep a piece of the body for the one who reads it."""
-        receive = self._receive
+        """Keep a piece of the body for the one who reads it; after the last, ask beyond it."""
+        receive, held_back = self._receive, [message]
 
         async def receive_held_back() -> "Message":
-            self._receive = receive
+            self._receive, self._beyond = receive, None
             self._is_held_back = False
-            return message
+            return held_back.pop() if held_back else await receive()
 
         self._receive = receive_held_back
-        self._is_held_back = True
+        self._is_held_back = bool(message.get("more_body", False))
+        self._beyond = None if self._is_held_back else receive
 
     def _open_body(self) -> None:
         """Refuse a body whose headers already show that it is too large, compressed, ambiguous."""

@@ -524,6 +524,27 @@ async def test_asking_if_the_client_has_left_loses_nothing_of_the_body() -> None
     assert await request.is_disconnected()
 
 
+async def test_client_that_leaves_a_body_that_nobody_reads_is_noticed() -> None:
+    receive = receive_later({"type": "http.request"}, {"type": "http.request"})
+    request = Request({**SCOPE, "headers": []}, receive)
+    assert not await request.is_disconnected()
+    assert not await request.is_disconnected()  # a server that repeats the end of a body
+    assert await request.body() == b""
+    receive = receive_later({"type": "http.request", "body": b"a"}, {"type": "http.disconnect"})
+    request = Request({**SCOPE, "headers": []}, receive)
+    assert not await request.is_disconnected()
+    assert await request.is_disconnected()
+    assert await request.body() == b"a"
+
+
+async def test_piece_that_is_kept_is_handed_over_once_to_whoever_listens() -> None:
+    messages = [{"type": "http.request"}, {"type": "http.disconnect"}]
+    request = Request({**SCOPE, "headers": []}, receive_later(*messages))
+    assert not await request.is_disconnected()
+    receive = request.receive
+    assert [await receive(), await receive()] == messages
+
+
 @given(st.binary(max_size=200))
 @settings(max_examples=100, deadline=None)
 def test_no_body_is_anything_but_a_form_or_an_http_error(body: bytes) -> None:
