@@ -116,34 +116,9 @@ def test_each_event_comes_when_it_is_made(wire: Wire, feed: Feed) -> None:
     ask(wire, "/text")
 
 
-def test_generator_that_sleeps_for_an_hour_is_finished_when_the_client_leaves(
-    wire: Wire, feed: Feed
-) -> None:
-    ask(wire, "/endless")
-    assert read_chunk(wire) == b"data: open\n\n"
-    assert feed.started.wait(5)
-    assert not feed.provided.is_set()
-    wire.close()
-    left = time.monotonic()
-    assert feed.finished.wait(5)
-    assert time.monotonic() - left < NOTICE_SECONDS
-    assert feed.provided.wait(5)
-
-
 def test_idle_stream_sends_heartbeats(wire: Wire) -> None:
     ask(wire, "/pinged")
     assert [read_chunk(wire) for _ in range(3)] == [b"data: a\n\n", b":\n", b":\n"]
-
-
-def test_head_has_the_headers_and_leaves_the_connection_in_order(wire: Wire, feed: Feed) -> None:
-    answer = ask(wire, "/endless", "HEAD")
-    assert (answer.status, answer.get("content-type")) == (200, "text/event-stream")
-    assert feed.provided.wait(5)
-    assert not feed.started.is_set()
-    wire.send(request("/text"))
-    after = wire.read()
-    assert after is not None
-    assert (after.status, after.body) == (200, b"plain")
 
 
 def test_curl_shows_events_until_it_is_stopped(server: LiveServer, feed: Feed) -> None:
