@@ -9,7 +9,7 @@ from livedocs.console import Command
 from livedocs.errors import MarkupError, did_you_mean
 from livedocs.http_text import HTTPBlock
 from livedocs.markup import Header
-from livedocs.model import Example
+from livedocs.model import Example, Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Placed:
         example: Id of the example that it makes or speaks to; `None`: neither.
         steps: Ids of the steps that it documents.
         http: The parts of an `http` or `sse` block.
+        talk: The conversation of a `websocket` block.
         commands: The commands of a `console` block.
         is_included: It shows a file of the repository, which is checked as such.
     """
@@ -35,6 +36,7 @@ class Placed:
     example: str | None = None
     steps: tuple[str, ...] = ()
     http: HTTPBlock | None = None
+    talk: Talk | None = None
     commands: tuple[Command, ...] = ()
     is_included: bool = False
 

@@ -14,9 +14,9 @@ from livedocs.commands import check_command
 from livedocs.compare import Difference, compare_output
 from livedocs.console import Command
 from livedocs.engine import output_of
-from livedocs.model import Example
+from livedocs.model import Example, Talk
 from livedocs.prints import lint, printed_source
-from livedocs.rewrite import curl_output, rewrite_console, rewrite_http, rewrite_sse
+from livedocs.rewrite import curl_output, rewrite_console, rewrite_http, rewrite_sse, rewrite_talk
 from livedocs.running import Answer, Run, run_example
 from livedocs.testing import run_tests
 
@@ -68,6 +68,8 @@ class Checker:
             return self._check_script(placed)
         if kind in ("http", "sse"):
             return self._check_http(placed)
+        if placed.talk is not None:
+            return self._check_websocket(placed, placed.talk)
         if kind == "console":
             return self._check_console(placed)
         if kind == "test":
@@ -111,6 +113,11 @@ class Checker:
             is_stream = placed.header.kind.name == "sse"
             rewrite = rewrite_sse if is_stream else rewrite_http
             updated = rewrite(placed.http, answer.response)
+        return Outcome(_explain(answer), updated)
+
+    def _check_websocket(self, placed: Placed, talk: Talk) -> Outcome:
+        answer = self._answers(placed)[0]
+        updated = rewrite_talk(talk, answer.heard) if answer.differences else None
         return Outcome(_explain(answer), updated)
 
     def _check_console(self, placed: Placed) -> Outcome:

@@ -6,12 +6,15 @@ an array any further items, as a member of an object any further members.
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from livedocs.events import CONTENT_TYPE, split_events, without_heartbeats
 from livedocs.files import is_text
-from livedocs.model import Expected, Response
+from livedocs.model import Expected, Frame, Response
+from livedocs.talk_text import write_turn
+from livedocs.talking import Heard
 
 WILDCARD = "..."
 ANY = "\ue000any\ue000"  # private use: cannot be meant by a page
@@ -23,7 +26,7 @@ class Difference:
     """A part of a response that is not as documented.
 
     Attributes:
-        what: `status`, `header NAME`, `body` or `output`.
+        what: `status`, `header NAME`, `body`, `output` or `line NUMBER`.
         expected: The documented text.
         got: The text that came.
     """
@@ -115,6 +118,29 @@ def matches_line(expected: str, got: str) -> bool:
     if expected.startswith("data: ") and got.startswith("data: "):
         return matches_body(expected.removeprefix("data: "), got.removeprefix("data: "))
     return matches_text(expected, got)
+
+
+def compare_talk(heard: Iterable[Heard]) -> list[Difference]:
+    """Return what differs in a conversation over WebSockets, by line."""
+    return [
+        Difference(
+            f"line {turn.line}",
+            write_turn(turn, turn.frame),
+            "nothing came" if frame is None else write_turn(turn, frame),
+        )
+        for turn, frame in ((entry.turn, entry.frame) for entry in heard)
+        if frame is None or not matches_frame(turn.frame, frame)
+    ]
+
+
+def matches_frame(expected: Frame, got: Frame) -> bool:
+    """Tell whether what came over a WebSocket is as documented: text that is JSON as JSON."""
+    if expected.kind == "any":
+        return got.kind in ("text", "binary")
+    if (expected.kind, expected.code) != (got.kind, got.code):
+        return False
+    is_shown = expected.kind in ("text", "binary") or expected.text != ""
+    return not is_shown or matches_body(expected.text, got.text)
 
 
 def parse_documented_json(text: str) -> Any:

@@ -7,6 +7,8 @@ that an earlier response set, as only the application knows it.
 import re
 import zlib
 from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -15,6 +17,7 @@ from livedocs.asgi import HOST, PORT, ASGIApp, Show, exchange
 from livedocs.cookies import Jar, add_cookies, fill
 from livedocs.files import to_bytes, to_text
 from livedocs.model import PLAIN, Manner, Request, Response
+from livedocs.sockets import Connect, Socket, open_sockets
 
 ORIGIN = f"http://{HOST}:{PORT}"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -72,6 +75,22 @@ class Conversation:
         if manner.decodes:
             response = replace(response, body=decode(response))
         return replace(response, target=request.target, redirects=hops)
+
+    @asynccontextmanager
+    async def sockets(self) -> AsyncIterator[Connect]:
+        """Provide what connects clients over WebSockets, with cookies as requests have them.
+
+        Raises:
+            MissingCookieError: A handshake shows a cookie that no response has set.
+        """
+        async with open_sockets(self.app, self.state) as connect:
+
+            async def keep(request: Request) -> Socket:
+                socket = await connect(fill(request, self._seen))
+                self._seen.keep(socket.handshake, target=request.target)
+                return socket
+
+            yield keep
 
     def _jar(self, manner: Manner) -> Jar | None:
         if manner.reads is not None:

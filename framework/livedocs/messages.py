@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from livedocs.files import is_text
-from livedocs.model import Example, Expected, Headers, Manner, Request, Response, Step
+from livedocs.model import Example, Expected, Headers, Manner, Request, Response, Step, Talk
+from livedocs.talk_text import parse_talk
 
 
 def example_to_json(example: Example) -> dict[str, Any]:
@@ -23,16 +24,11 @@ def example_to_json(example: Example) -> dict[str, Any]:
 
 
 def _step_to_json(step: Step) -> dict[str, Any]:
-    request, expected = step.request, step.expected
-    return {
+    expected = step.expected
+    shown = {
         "id": step.id,
         "label": step.label,
-        "request": {
-            "method": request.method,
-            "target": request.target,
-            "headers": [list(pair) for pair in request.headers],
-            "body": request.body,
-        },
+        "request": _request_to_json(step.request),
         "expected": {
             "status": expected.status,
             "headers": [list(pair) for pair in expected.headers],
@@ -40,6 +36,28 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         },
         "manner": asdict(step.manner),
     }
+    if step.talk is None:
+        return shown
+    clients = [
+        {"name": name, "request": _request_to_json(request)}
+        for name, request in step.talk.handshakes.items()
+    ]
+    return {**shown, "talk": step.talk.source, "clients": clients}
+
+
+def _request_to_json(request: Request) -> dict[str, Any]:
+    return {
+        "method": request.method,
+        "target": request.target,
+        "headers": [list(pair) for pair in request.headers],
+        "body": request.body,
+    }
+
+
+def talk_from_json(data: Mapping[str, Any]) -> Talk | None:
+    """Return the conversation of a step from the page, its lines numbered from 1."""
+    source = data.get("talk")
+    return None if source is None else parse_talk(source, 1)
 
 
 def request_from_json(data: Mapping[str, Any]) -> Request:

@@ -106,13 +106,78 @@ PLAIN = Manner()
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """What one side of a WebSocket tells the other; `...` in it stands for anything.
+
+    Attributes:
+        kind: `text`, `binary` or `close`; of the handshake, `accepted` or `denied`; or `any`
+            message.
+        text: The text; the bytes of `binary` in hexadecimal; the reason of `close`, the
+            subprotocol of `accepted`, the body of `denied`, each empty where none is shown.
+        code: The code of `close`, the status of `denied`.
+    """
+
+    kind: str
+    text: str = ""
+    code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A line of a conversation over WebSockets.
+
+    Attributes:
+        way: `+`: a client connects; `>`: it sends a message, or leaves; `<`: what must come.
+        client: The client's name; empty where there is but one.
+        line: 1-based line of the page where it begins.
+        end: The line after its last one.
+        frame: What is said; of a client that connects, `accepted`.
+        request: The handshake of a client that connects.
+    """
+
+    way: str
+    client: str
+    line: int
+    end: int
+    frame: Frame = Frame("accepted")
+    request: Request | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A documented conversation over one WebSocket or several.
+
+    Attributes:
+        turns: Its lines, in order; the first connects a client.
+        source: The block's text.
+        line: 1-based line of the page where the text begins.
+    """
+
+    turns: tuple[Turn, ...]
+    source: str
+    line: int
+
+    @property
+    def handshakes(self) -> dict[str, Request]:
+        """Return each client's first handshake, by the client's name."""
+        found: dict[str, Request] = {}
+        for turn in self.turns:
+            if turn.request is not None:
+                found.setdefault(turn.client, turn.request)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A documented exchange of an example.
 
     Attributes:
         id: Names the step on its page, as in `s1`.
+        request: What is sent; of a conversation, its first handshake.
+        expected: What must come back, unless it is a conversation.
         command: The words of a console block's command, for the real curl; `None` for `http`.
         manner: How its request is made.
+        talk: The conversation of a `websocket` block; `None`: it is a request and its response.
     """
 
     id: str
@@ -120,11 +185,13 @@ class Step:
     expected: Expected
     command: tuple[str, ...] | None = None
     manner: Manner = PLAIN
+    talk: Talk | None = None
 
     @property
     def label(self) -> str:
-        """Return what a button says, as in `GET /hello/Ada`."""
-        return f"{self.request.method} {self.request.target}"
+        """Return what a button says, as in `GET /hello/Ada` or `WebSocket /chat`."""
+        method = self.request.method if self.talk is None else "WebSocket"
+        return f"{method} {self.request.target}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from livedocs.events import count_events
 from livedocs.http_text import HTTPBlock, parse_http, parse_sse
 from livedocs.include import find_include
 from livedocs.markup import Header, parse_header
-from livedocs.model import PLAIN, Manner, Step
+from livedocs.model import PLAIN, Expected, Manner, Step
 from livedocs.placing import (
     place_app,
     place_file,
@@ -22,8 +22,9 @@ from livedocs.placing import (
     place_test,
     place_text,
 )
+from livedocs.talk_text import parse_talk
 
-SHOWS_NO_FILES = ("script", "http", "sse", "console")
+SHOWS_NO_FILES = ("script", "http", "sse", "websocket", "console")
 
 
 def read_page(path: str, text: str, *, root: Path) -> Page:
@@ -113,6 +114,23 @@ def _place_exchange(
     return replace(placed, example=base.id, steps=(step.id,))
 
 
+def _place_websocket(page: Page, block: Block, header: Header, _root: Path) -> Placed:
+    talk = parse_talk(block.source, block.first_line)
+    if all(turn.way != "<" for turn in talk.turns):
+        raise MarkupError(
+            "the block shows nothing that comes: write what the application says, as in `< hello`.",
+            block.line,
+        )
+    placed = Placed(block, header, block.source, header.options.get("title", ""), talk=talk)
+    if "skip" in header.options:
+        return placed
+    base = page.speaks_to(block, header)
+    first, *_ = talk.handshakes.values()
+    step = Step(id=f"s{len(base.steps) + 1}", request=first, expected=Expected(), talk=talk)
+    page.examples[base.id] = replace(base, steps=(*base.steps, step))
+    return replace(placed, example=base.id, steps=(step.id,))
+
+
 def _place_console(page: Page, block: Block, header: Header, _root: Path) -> Placed:
     commands = tuple(parse_console(block.source, block.first_line))
     title = header.options.get("title", "")
@@ -148,6 +166,7 @@ _PLACERS: dict[str, Callable[[Page, Block, Header, Path], Placed]] = {
     "file": place_file,
     "http": _place_http,
     "sse": _place_sse,
+    "websocket": _place_websocket,
     "console": _place_console,
     "data": place_text,
     "text": place_text,

@@ -1,4 +1,4 @@
-"""Run an example for real: a uvicorn process on a free port, and the real curl.
+"""Run an example for real: a uvicorn process on a free port, the real curl, real WebSockets.
 
 What a page shows then is not only what the in-process engine does.
 """
@@ -18,13 +18,14 @@ from threading import Timer
 from typing import IO
 
 from livedocs.asgi import HOST, PORT
-from livedocs.compare import Difference, compare
+from livedocs.compare import Difference, compare, compare_talk
 from livedocs.conversation import REDIRECTS
 from livedocs.cookies import Jar, fill
 from livedocs.events import count_events
 from livedocs.files import to_text, write_files
 from livedocs.http_text import parse_response
 from livedocs.model import Example, Response, Step
+from livedocs.real_sockets import talk_for_real
 
 START_TIMEOUT_SECONDS = 20
 STOP_TIMEOUT_SECONDS = 10
@@ -36,7 +37,7 @@ class ServerError(RuntimeError):
 
 
 def run_for_real(example: Example, folder: Path) -> dict[str, list[Difference]]:
-    """Serve an application and make its documented requests; return what differs, by step.
+    """Serve an application and do what is documented; return what differs, by step.
 
     Args:
         example: An application.
@@ -55,6 +56,9 @@ def run_for_real(example: Example, folder: Path) -> dict[str, list[Difference]]:
     jar = Jar()
     with serve(f"{Path(example.main).stem}:app", app) as port:
         for step in example.steps:
+            if step.talk is not None:
+                found[step.id] = compare_talk(talk_for_real(step.talk, port, jar))
+                continue
             sent = replace(step, request=fill(step.request, jar))
             response = curl(sent, port, folder=terminal)
             jar.keep(response, target=step.request.target)

@@ -4,7 +4,8 @@ Wildcards are kept where they still match, and so is the documented choice of he
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
@@ -13,6 +14,7 @@ from livedocs.compare import (
     ANY,
     WILDCARD,
     matches_body,
+    matches_frame,
     matches_json,
     matches_line,
     matches_text,
@@ -22,7 +24,9 @@ from livedocs.console import Command
 from livedocs.curl import expected_output, parse_curl
 from livedocs.events import split_events, without_heartbeats
 from livedocs.http_text import HTTPBlock
-from livedocs.model import Expected, Response
+from livedocs.model import Expected, Frame, Response, Talk, Turn
+from livedocs.talk_text import write_turn
+from livedocs.talking import Heard
 
 
 def rewrite_http(block: HTTPBlock, got: Response) -> str:
@@ -52,6 +56,27 @@ def _rewrite_event(expected: str | None, got: str) -> str:
         return got
     pairs = zip(documented, lines, strict=True)
     return "\n".join(old if matches_line(old, new) else new for old, new in pairs)
+
+
+def rewrite_talk(talk: Talk, heard: Iterable[Heard]) -> str:
+    """Return a `websocket` block's text with what came; what could not be said goes."""
+    lines = talk.source.rstrip("\n").split("\n")
+    took_place = {entry.turn.line: entry for entry in heard}
+    for turn in reversed(talk.turns):
+        entry = took_place.get(turn.line)
+        start, end = turn.line - talk.line, turn.end - talk.line
+        if entry is None or entry.frame is None:
+            del lines[start:end]
+        elif not matches_frame(turn.frame, entry.frame):
+            kept = lines[start:end] if turn.way == "+" else []
+            lines[start:end] = [*kept, _rewrite_turn(turn, entry.frame)]
+    return "\n".join(lines) + "\n"
+
+
+def _rewrite_turn(turn: Turn, got: Frame) -> str:
+    is_alike = turn.frame.kind == got.kind and got.kind in ("text", "denied")
+    text = rewrite_body(turn.frame.text, got.text) if is_alike else got.text
+    return write_turn(turn, replace(got, text=text))
 
 
 def rewrite_response(expected: Expected, got: Response, *, status_line: str) -> str:

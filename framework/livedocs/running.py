@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from livedocs.compare import Difference, compare
+from livedocs.compare import Difference, compare, compare_talk
 from livedocs.conversation import Conversation, printed
 from livedocs.engine import (
     Print,
@@ -24,7 +24,9 @@ from livedocs.engine import (
     run_script,
     traceback_in,
 )
-from livedocs.model import Example, Response, Step
+from livedocs.model import Example, Request, Response, Step, Talk
+from livedocs.sockets import Socket
+from livedocs.talking import Heard, converse
 
 TIME_LIMIT_SECONDS = 10.0
 RANDOM_SEED = 2018
@@ -44,12 +46,14 @@ class Answer:
 
     Attributes:
         response: The response; `None` when there was none.
+        heard: The lines of a conversation.
         differences: What is not as documented.
-        failure: Why there was no response.
+        failure: Why there was no response, or no conversation.
         cause: The traceback of what may explain the differences.
     """
 
     response: Response | None = None
+    heard: tuple[Heard, ...] = ()
     differences: tuple[Difference, ...] = ()
     failure: str | None = None
     cause: str | None = None
@@ -127,15 +131,35 @@ def _lost_error(context: dict[str, Any]) -> str:
 
 async def _answer(session: Conversation, step: Step, program: Program) -> Answer:
     try:
+        if step.talk is not None:
+            return await _talk(session, step.talk, program)
         response = printed(await session.send(step.request, step.manner), step.manner)
     except Exception as error:  # noqa: BLE001 # whatever the page's code raises is its result
         return Answer(failure=traceback_in(program.place, error, more=program.more))
     differences = tuple(compare(step.expected, response))
-    cause = None
-    if differences and response.error is not None:
-        cause = traceback_in(program.place, response.error, more=program.more)
+    cause = _cause(response.error, program) if differences else None
     # A kept error would keep what its frames hold, and hide that it was not closed.
-    return Answer(replace(response, error=None), differences, cause=cause)
+    return Answer(replace(response, error=None), differences=differences, cause=cause)
+
+
+async def _talk(session: Conversation, talk: Talk, program: Program) -> Answer:
+    sockets: list[Socket] = []
+
+    async with session.sockets() as connect:
+
+        async def note(request: Request) -> Socket:
+            sockets.append(await connect(request))
+            return sockets[-1]
+
+        heard = tuple(await converse(talk, note))
+    differences = tuple(compare_talk(heard))
+    errors = (socket.error for socket in sockets if socket.error is not None)
+    cause = _cause(next(errors, None), program) if differences else None
+    return Answer(heard=heard, differences=differences, cause=cause)
+
+
+def _cause(error: Exception | None, program: Program) -> str | None:
+    return None if error is None else traceback_in(program.place, error, more=program.more)
 
 
 @contextmanager

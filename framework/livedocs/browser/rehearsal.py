@@ -27,7 +27,14 @@ async def hello(req, res, who: str, times: int = 1):
 @app.route("/fail")
 async def fail(req, res):
     raise RuntimeError("as a reader's code may")
+
+
+@app.websocket_route("/echo")
+async def echo(ws):
+    async for message in ws:
+        await ws.send(message)
 """
+STEP = {"id": "s1", "talk": "/echo\n> hello\n< hello\n> close 1000\n"}
 # What examples are likely to import.
 COMMON = (
     "base64 bisect calendar collections.abc contextvars copy csv datetime decimal enum fractions "
@@ -61,7 +68,7 @@ async def used_modules() -> str:
     def post(message: dict[str, Any]) -> None:
         posted.append(message)
         responses = [entry for entry in posted if entry["type"] == "response"]
-        if message["type"] == "failed" or len(responses) == len(requests):
+        if message["type"] == "failed" or len(responses) == len(requests) + 1:
             answered.set()
 
     requests = [
@@ -71,17 +78,19 @@ async def used_modules() -> str:
         {"method": "GET", "target": "/nowhere", "headers": []},
     ]
     runner = Runner(post)
-    example = {"kind": "app", "main": "app.py", "files": {"app.py": APP}, "steps": []}
+    example = {"kind": "app", "main": "app.py", "files": {"app.py": APP}, "steps": [STEP]}
     runner.receive({"type": "run", "run": 1, "example": example})
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(runner.serve())
         await asyncio.sleep(0)  # let it take the run
         for number, request in enumerate(requests):
             runner.receive({"type": "send", "run": 1, "exchange": number, "request": request})
+        runner.receive({"type": "send", "run": 1, "exchange": len(requests), "step": "s1"})
         await answered.wait()
         serving.cancel()
     statuses = [entry["response"]["status"] for entry in posted if "response" in entry]
-    if sorted(statuses) != [200, 400, 404, 500]:
+    verdicts = {entry["verdict"] for entry in posted if entry["type"] == "response"}
+    if sorted(statuses) != [200, 400, 404, 500] or verdicts != {"undocumented", "same"}:
         raise RehearsalError(f"an application did not answer as it should in Pyodide: {posted}")
     for name in COMMON.split():
         importlib.import_module(name)

@@ -4,9 +4,10 @@ In the browser this is imported by Pyodide in the page's worker (`worker.js`); i
 CPython, where its tests do. One example runs at a time, in one task from its lifespan's startup to
 its shutdown; its requests run beside each other in that task's group.
 
-Messages in: `run`, `send`, `leave` (an event stream), `stop`. Messages out: `started`, `failed`,
-`stream` (what came of an event stream), `response`, `finished`, `stopped`, `log`. Each carries
-`run`, the page's number for one run of one example.
+Messages in: `run`, `send`, `leave` (an event stream), `connect` and `say` (over a WebSocket),
+`stop`. Messages out: `started`, `failed`, `stream` (what came of an event stream), `turn` (what was
+said over a WebSocket), `response`, `finished`, `stopped`, `log`. Each carries `run`, the page's
+number for one run of one example.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from typing import Any
 
 from livedocs.browser import rest
 from livedocs.browser.output import LastResort, Stream, own_logging
+from livedocs.browser.sockets import Sockets, perform
 from livedocs.browser.streams import Streams
 from livedocs.browser.threads import replace_threads
 from livedocs.compare import Difference, compare, compare_output
@@ -34,6 +36,7 @@ from livedocs.messages import (
     manner_from_json,
     request_from_json,
     response_to_json,
+    talk_from_json,
 )
 from livedocs.model import Response
 
@@ -62,7 +65,7 @@ class Runner:
         self.receive(json.loads(text))
 
     def receive(self, message: Message) -> None:
-        """Take a message from the page: `run`, `send`, `leave` or `stop`."""
+        """Take a message from the page."""
         if message["type"] == "run":
             for run in self._runs.values():
                 run.receive({"type": "stop"})  # a new run ends those before it
@@ -96,6 +99,7 @@ class _Run:
         self._is_stopped = False
         self._scope: asyncio.Timeout | None = None  # for a stop, until an app reads its inbox
         self._streams = Streams()
+        self._sockets = Sockets(self.post)
         self._steps = {step["id"]: step for step in example["steps"]}
 
     def receive(self, message: Message) -> None:
@@ -188,47 +192,58 @@ class _Run:
                 while (message := await self.inbox.get())["type"] != "stop":
                     if message["type"] == "leave":
                         self._streams.leave(message["exchange"])
-                        continue
-                    task = group.create_task(self._send(session, message))
-                    requests.add(task)
-                    task.add_done_callback(requests.discard)
+                    elif message["type"] == "say":
+                        self._sockets.say(message["exchange"], message["text"])
+                    else:
+                        task = group.create_task(self._answer(session, message))
+                        requests.add(task)
+                        task.add_done_callback(requests.discard)
                 for task in requests:
                     task.cancel()
         self.post("stopped")
 
-    async def _send(self, session: Conversation, message: Message) -> None:
-        step = self._steps.get(message.get("step"))
-        manner = manner_from_json(step or {})
-        started = time.perf_counter()
+    async def _answer(self, session: Conversation, message: Message) -> None:
         number = message["exchange"]
+        step = self._steps.get(message.get("step"), {})
+        talk = talk_from_json(step)
+        started = time.perf_counter()
+        try:
+            if message["type"] == "connect":
+                request = request_from_json(message["request"])
+                fields = await self._sockets.live(session, request, number)
+            elif talk is not None:
+                fields = await perform(session, talk, number, post=self.post)
+            else:
+                fields = await self._send(session, message, step)
+        except Exception as error:  # noqa: BLE001 # whatever the reader's code raises is shown
+            text = self._traceback(error)
+            self.post("response", exchange=number, error=text, verdict="differs")
+            return
+        self.post("response", exchange=number, seconds=time.perf_counter() - started, **fields)
+
+    async def _send(self, session: Conversation, message: Message, step: Message) -> Message:
+        manner = manner_from_json(step)
         expected = expected_from_json(step["expected"]) if step else None
-        with self._streams.open(number, expected, manner.events, post=self.post) as stream:
-            try:
-                response = await session.send(
-                    request_from_json(message["request"]),
-                    replace(manner, events=None),  # readers see more, until they stop it
-                    show=stream.show,
-                )
-            except Exception as error:  # noqa: BLE001 # whatever the reader's code raises is shown
-                text = self._traceback(error)
-                self.post("response", exchange=number, error=text, verdict="differs")
-                return
-        seconds = time.perf_counter() - started
+        with self._streams.open(
+            message["exchange"], expected, manner.events, post=self.post
+        ) as stream:
+            response = await session.send(
+                request_from_json(message["request"]),
+                replace(manner, events=None),  # readers see more, until they stop it
+                show=stream.show,
+            )
         found: list[Difference] = []
         if expected is not None:
             found = compare(expected, stream.first(printed(response, manner)))
         verdict = _verdict(found) if step else "undocumented"
         if found and stream.is_cut_short:
             found, verdict = [], "stopped"
-        self.post(
-            "response",
-            exchange=number,
-            response=response_to_json(response),
-            pretty=_pretty(response),
-            seconds=seconds,
-            verdict=verdict,
-            differences=[asdict(entry) for entry in found],
-        )
+        return {
+            "response": response_to_json(response),
+            "pretty": _pretty(response),
+            "verdict": verdict,
+            "differences": [asdict(entry) for entry in found],
+        }
 
     def _traceback(self, error: BaseException) -> str:
         return traceback_in(self.place, error)
