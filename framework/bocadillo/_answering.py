@@ -36,7 +36,7 @@ def load_sender() -> Callable[..., Awaitable[None]]:
 
 def make_answer(parts: Parts, table: Table) -> "ASGIApp":  # noqa: C901 - that of the function within
     """Make the function that answers all HTTP requests: one, as each call is 5 % of a small one."""
-    app, dispatch, handlers, last, request_class, security, providing = parts
+    app, dispatch, handlers, last, request_class, security, providing, draining = parts
     match = table.match
     has_middleware = dispatch is not dispatch_plan
     bad_host = refuse(400, is_prepared=True)
@@ -85,7 +85,9 @@ def make_answer(parts: Parts, table: Table) -> "ASGIApp":  # noqa: C901 - that o
                 except OSError:
                     pass  # the client is gone: there is nobody left to answer
             else:
-                await load_sender()(response, scope, receive, send=send, security=security)
+                await load_sender()(
+                    response, scope, receive, send=send, security=security, draining=draining
+                )
             if response.tasks is not None:
                 await run_background(response.tasks, request, response, providing=providing)
         finally:

@@ -7,6 +7,7 @@
     raised another error                    500, without any detail             closed, 1011
     raised that the client has left         nothing                             nothing
     was cancelled                           nothing: the server ends it         so it does
+    is told that the application is ending  503                                 closed, 1012
 
 The view is watched from the handshake on; see `_watching`. What was set up for it is cleaned up
 when it has ended, before the WebSocket is closed: a commit that fails is a 1011.
@@ -27,7 +28,7 @@ from ._needs import make_convert
 from ._origins import may_open
 from ._parts import Parts
 from ._provision import NOTHING, set_up
-from ._sockets import can_deny
+from ._sockets import Socket, can_deny
 from ._watching import Watch
 from .errors import HTTPError, RouteError
 from .plans import Direct, Params, Plan
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 __all__ = ["compile_websocket"]
+
+SERVICE_RESTART = 1012
 
 SCHEMES = {"ws": "http", "wss": "https"}
 
@@ -119,6 +122,32 @@ def _make_direct(talk: Talk, options: Any) -> Direct:
     return direct
 
 
+class Conversation:
+    """A WebSocket that is open, for the application to end."""
+
+    __slots__ = ("_closer", "_group", "_socket", "_watch")
+
+    def __init__(self, socket: Socket, watch: Watch, group: asyncio.TaskGroup) -> None:
+        self._socket = socket
+        self._watch = watch
+        self._group = group
+        self._closer: asyncio.Task[None] | None = None
+
+    def end(self, *, is_last: bool) -> None:
+        """Close the WebSocket, and let the view end as if the client had left."""
+        if self._closer is None:
+            self._closer = self._group.create_task(self._close())
+        elif is_last and not self._closer.done():  # the client takes nothing, not even a close
+            self._socket.end(SERVICE_RESTART, "")
+            self._closer.cancel()
+
+    async def _close(self) -> None:
+        try:
+            await self._socket.close(SERVICE_RESTART, "")
+        finally:
+            self._watch.leave(None)
+
+
 async def _serve(talk: Talk, ws: WebSocket, *, params: Params, lifetimes: Lifetimes) -> None:
     socket = ws._socket  # noqa: SLF001 - it is made for this
     try:
@@ -127,11 +156,16 @@ async def _serve(talk: Talk, ws: WebSocket, *, params: Params, lifetimes: Lifeti
         return  # before it was there
     watch = Watch(socket, talk.label)
     async with asyncio.TaskGroup() as group:
+        conversation = Conversation(socket, watch, group)
+        talk.parts.draining.add(conversation)
         listener = group.create_task(socket.listen())
-        error = watch.settle(await _talk(talk, ws, params=params, lifetimes=lifetimes))
-        if error is not None and ws.is_caught(error) and not watch.has_cancelled:
-            error = None  # it ended as it should, for its providers, too
-        error = await lifetimes.leave(error)
+        try:
+            error = watch.settle(await _talk(talk, ws, params=params, lifetimes=lifetimes))
+            if error is not None and ws.is_caught(error) and not watch.has_cancelled:
+                error = None  # it ended as it should, for its providers, too
+            error = await lifetimes.leave(error)
+        finally:
+            talk.parts.draining.remove(conversation)
         listener.cancel()
     error = await _conclude(talk, ws, error)
     if error is not None:
@@ -162,7 +196,9 @@ async def _talk(
 
 
 def _check_handshake(talk: Talk, ws: WebSocket, params: Params) -> dict[str, Any]:
-    """Refuse pages of other sites, and convert the parameters."""
+    """Refuse all when the application is ending, and pages of other sites; convert the rest."""
+    if talk.parts.draining.is_draining:
+        raise HTTPError(503, headers={"retry-after": "1"})
     if not may_open(ws.scope, talk.origins):
         raise HTTPError(403, "The origin of the page is not allowed.")
     errors: dict[str, str] = {}
@@ -174,13 +210,13 @@ def _check_handshake(talk: Talk, ws: WebSocket, params: Params) -> dict[str, Any
 
 async def _conclude(talk: Talk, ws: WebSocket, error: BaseException | None) -> BaseException | None:
     """Close or deny a WebSocket whose view has ended, and return what the server is to know."""
-    state = ws._socket.state  # noqa: SLF001 - it is made for this
+    socket = ws._socket  # noqa: SLF001 - it is made for this
     if error is None or is_disconnect(error):
         await ws.close()
         return None
     if not isinstance(error, Exception):
         return error
-    if state is State.CONNECTING:
+    if not (socket.was_accepted or socket.is_closed_here):
         return await _deny(talk, ws, error)
     _log(ws, error)
     await ws.close(1011)
@@ -195,6 +231,8 @@ async def _deny(talk: Talk, ws: WebSocket, error: Exception) -> Exception | None
     response, unhandled = await parts.handlers.answer(request, error, last=parts.last)
     if unhandled is not None:
         _log(ws, unhandled)
+    if ws._socket.state is State.CLOSED:  # noqa: SLF001 - it is made for this
+        return unhandled  # the client has not waited for an answer
     if can_deny(scope):
         status, headers, body = response.encode(parts.security)
         await ws._socket.deny(status, headers, body=body)  # noqa: SLF001 - it is made for this

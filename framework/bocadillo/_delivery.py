@@ -11,6 +11,11 @@ generator runs, and a listener, which waits for `http.disconnect`. When the clie
       raise_on_disconnect    cancels the task     gets ClientDisconnect at its yield
     closing the generator    does nothing         finishes what it does
 
+When the application is ending, so is the stream: it is told to `end`. The generator is stopped as
+if the client had left, but the response is completed, after the stream's goodbye. One without a
+goodbye is told once more, when the grace is over: it has been free to end by itself until then. A
+client that does not take the last chunk then counts as gone.
+
 The cancellation is that of asyncio, raised once, so that what the generator awaits in `finally`
 works as usual; the sending task takes it back (`Task.uncancel`) when the generator is finished. A
 deadline runs from the cancellation on: past it, the generator is cancelled again, until it gives
@@ -23,52 +28,26 @@ Source: ASGI specification, HTTP Connection Scope (Disconnect).
 """
 
 import asyncio
-import inspect
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from time import monotonic
 from types import AsyncGeneratorType
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from ._stream import Stream
 from .errors import ClientDisconnect
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Send
 
-__all__ = ["Delivery", "Stream", "StreamFunction", "describe"]
-
-StreamFunction = Callable[[], AsyncIterator[str | bytes]]
+__all__ = ["Delivery"]
 
 TURN_SECONDS = 0.002  # how long a generator may keep the event loop to itself
+LAST_SECONDS = 1.0  # how long a client may take for the last chunk, when the grace is over
 YIELDS_TOLERATED = 3  # how often a generator may yield instead of ending, before it is dropped
 
 logger = logging.getLogger("bocadillo")
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """Tell what a view asked to stream.
-
-    Attributes:
-        function: makes the generator.
-        raise_on_disconnect: whether the generator gets `ClientDisconnect` at its next `yield`
-            when the client has left, instead of being closed at once.
-        ping: after how many idle seconds an event stream gets a heartbeat; `None`: never.
-    """
-
-    function: StreamFunction
-    raise_on_disconnect: bool = False
-    ping: float | None = None
-    is_stream: ClassVar[bool] = True
-
-    @property
-    def label(self) -> str:
-        """The name and place of the function, for messages: `` `feed` (app.py:14)``."""
-        return describe(self.function)
 
 
 class Delivery:
@@ -84,7 +63,10 @@ class Delivery:
         "failure",
         "generator",
         "is_closing",
+        "is_complete",
+        "is_ended",
         "is_gone",
+        "last",
         "others_cancellations",
         "stall_seconds",
         "stream",
@@ -102,7 +84,10 @@ class Delivery:
         self.cancellations = 0  # ours
         self.failure: BaseException | None = None
         self.is_gone = False
+        self.is_ended = False
         self.is_closing = False
+        self.is_complete = False
+        self.last = b"\n\n"
         self.checked_at = monotonic()
         self.timer = _call_later(stall_seconds, self.check_stall, None)
 
@@ -123,6 +108,8 @@ class Delivery:
             self.failure = asyncio.CancelledError()  # the generator kept it to itself
         for _ in range(self.cancellations):
             self.task.uncancel()
+        if self.is_ended and not (self.is_gone or self.is_complete or self.failure):
+            await self.say_goodbye(send)
         return self.failure
 
     async def send_chunks(self, send: "Send") -> None:
@@ -138,16 +125,29 @@ class Delivery:
                     self.warn_of_yield()
                 return
             if body:  # to some servers an empty chunk is the end
+                self.last = body
                 try:
                     await send({"type": "http.response.body", "body": body, "more_body": True})
                 except OSError:
                     self.is_gone = True
                     return
+            if self.is_ended:
+                return
             if monotonic() - self.checked_at > TURN_SECONDS:
                 await asyncio.sleep(0)
                 self.checked_at = monotonic()
         if not self.is_gone:
+            self.is_complete = True
             with suppress(OSError):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def say_goodbye(self, send: "Send") -> None:
+        """Complete the response of a stream that was told to end; never within an event."""
+        goodbye = self.stream.goodbye
+        with suppress(OSError):  # a TimeoutError is one
+            async with asyncio.timeout(self.cleanup_seconds):
+                if goodbye and self.last.endswith(b"\n\n"):
+                    await send({"type": "http.response.body", "body": goodbye, "more_body": True})
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def close(self) -> None:
@@ -195,6 +195,20 @@ class Delivery:
         if not (self.stream.raise_on_disconnect and self.generator.ag_running):
             self.set_deadline()
             self.cancel()
+
+    def end(self, *, is_last: bool) -> None:
+        """End the stream, as the application is ending; without a goodbye, at the last call."""
+        if self.is_gone or self.is_closing or self.is_cancelled_by_others():
+            return
+        if is_last and self.is_sending():
+            self.is_ended = True
+            self.timer.cancel()
+            self.timer = _call_later(LAST_SECONDS, self.leave)
+        elif (is_last or self.stream.goodbye) and not self.is_ended:
+            self.is_ended = True
+            if self.generator.ag_running:
+                self.set_deadline()
+                self.cancel()
 
     def check_stall(self, seen: float | None) -> None:
         """Count the client as gone if it has taken nothing since the check before this one.
@@ -250,15 +264,6 @@ class Delivery:
             "cancellation that was caught, sends nothing",
             self.stream.label,
         )
-
-
-def describe(function: Any) -> str:
-    """Return the name and place of a function: `` `feed` (app.py:14)``."""
-    function = inspect.unwrap(function)
-    while isinstance(function, partial):
-        function = inspect.unwrap(function.func)
-    code = function.__code__
-    return f"`{function.__qualname__}` ({Path(code.co_filename).name}:{code.co_firstlineno})"
 
 
 def _call_later(seconds: float, function: Callable[..., None], *args: Any) -> asyncio.TimerHandle:

@@ -12,6 +12,7 @@ from ._answering import make_answer
 from ._app_scope import AppScope
 from ._calling import call_handler
 from ._denying import make_websocket_answer
+from ._draining import Draining
 from ._extras import find_extras
 from ._graph import Graph
 from ._limits import Limits
@@ -52,6 +53,7 @@ class Registered(Struct, frozen=True):
     handlers: ErrorHandlers
     http_middleware: list[tuple[type[Middleware], dict[str, Any]]]
     asgi_middleware: Added
+    draining: Draining
     settings: "Settings"
 
 
@@ -85,6 +87,7 @@ def freeze(registered: Registered) -> Served:
         ),
         security=compile_security(settings.SECURITY_HEADERS),
         providing=providing,
+        draining=registered.draining,
     )
     _warn_of_unreachable([e for e in registered.entries if not isinstance(e, WebSocketRoute)])
     table = compile_table(

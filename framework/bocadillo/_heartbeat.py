@@ -21,7 +21,8 @@ from collections.abc import Awaitable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from ._delivery import Delivery, Stream
+from ._delivery import Delivery
+from ._stream import Stream
 
 if TYPE_CHECKING:
     from starlette.types import Message, Send
@@ -34,7 +35,7 @@ HEARTBEAT = {"type": "http.response.body", "body": b":\n", "more_body": True}
 class EventDelivery(Delivery):
     """Send one event stream; `beat` is the task that sends a heartbeat, if one does."""
 
-    __slots__ = ("beat", "group", "heart", "last", "ping", "send")
+    __slots__ = ("beat", "group", "heart", "ping", "send")
 
     def __init__(
         self,
@@ -49,7 +50,6 @@ class EventDelivery(Delivery):
         self.ping = ping
         self.group = group
         self.beat: asyncio.Task[None] | None = None
-        self.last = b"\n"
         self.send: Send
         self.heart = self.set_heart(ping)
 
@@ -67,12 +67,10 @@ class EventDelivery(Delivery):
         """Send a chunk when no heartbeat is being sent; a coroutine less per chunk if none is."""
         if self.beat is not None:
             return self.send_after(self.beat, message)
-        self.last = message["body"]
         return self.send(message)
 
     async def send_after(self, beat: asyncio.Task[None], message: "Message") -> None:
         await asyncio.wait([beat])
-        self.last = message["body"]
         await self.send(message)
 
     def check_idle(self) -> None:
@@ -89,6 +87,7 @@ class EventDelivery(Delivery):
         return (
             not self.is_sending()
             and not self.is_gone
+            and not self.is_ended
             and not self.is_closing
             and not self.is_cancelled_by_others()
             and self.last.endswith(b"\n")

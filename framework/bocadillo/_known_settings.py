@@ -32,6 +32,7 @@ KINDS: dict[str, Callable[[Any], bool]] = {
     "list": _is_list,
     "list of str": lambda value: _is_list(value) and all(isinstance(item, str) for item in value),
     "None": lambda value: value is None,
+    "number ≥ 0": lambda value: _is_number(value) and value >= 0,
     "number > 0": lambda value: _is_number(value) and value > 0,
     "path": lambda value: isinstance(value, str | os.PathLike),
     "str": lambda value: isinstance(value, str),
@@ -90,6 +91,11 @@ KNOWN_SETTINGS: dict[str, KnownSetting] = {
         KnownSetting(
             "DEBUG", "bool", False,
             "Show tracebacks in the response to an error. Never on a public server.",
+        ),
+        KnownSetting(
+            "DRAIN_GRACE", "number ≥ 0", 10.0,
+            "The seconds that open streams have to end, when the application is told to stop, "
+            "before they are cancelled.",
         ),
         KnownSetting(
             "GZIP", "bool", False,

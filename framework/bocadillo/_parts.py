@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ._draining import Draining
 from ._providing import Providing
 from .error_handlers import ErrorHandler, ErrorHandlers
 from .middleware._http import Dispatch
@@ -26,6 +27,7 @@ class Parts(NamedTuple):
         request_class: a class of requests that knows the limits.
         security: headers by content type.
         providing: provides to background tasks.
+        draining: knows what is open, and whether the application is ending.
     """
 
     app: "ASGIApp"
@@ -35,3 +37,4 @@ class Parts(NamedTuple):
     request_class: type[Request]
     security: "SecurityHeaders"
     providing: Providing
+    draining: Draining

@@ -62,13 +62,18 @@ class StreamSetter:
     def event_stream(self, function: S) -> S: ...
     @overload
     def event_stream(
-        self, *, ping: float | None = ..., raise_on_disconnect: bool = ...
+        self,
+        *,
+        ping: float | None = ...,
+        goodbye: str | bytes | None = ...,
+        raise_on_disconnect: bool = ...,
     ) -> Callable[[S], S]: ...
     def event_stream(
         self,
         function: Any = None,
         *,
         ping: float | None = PING_SECONDS,
+        goodbye: str | bytes | None = None,
         raise_on_disconnect: bool = False,
     ) -> Any:
         """Send the events that an async generator function yields, as they come.
@@ -80,11 +85,15 @@ class StreamSetter:
             function: takes no arguments: `@res.event_stream` decorates it.
             ping: after how many seconds without an event a comment is sent, so that no proxy
                 takes the connection for dead; `None`: never.
+            goodbye: the last event when the application is told to stop, such as
+                `server_event("shutdown", retry=1000)`: the stream then ends at once, instead of
+                being cancelled after the setting DRAIN_GRACE.
             raise_on_disconnect: whether the generator gets `ClientDisconnect` at its next
                 `yield` instead, when the client has left.
 
         Raises:
-            TypeError: it is not an async generator function without arguments.
+            TypeError: it is not an async generator function without arguments, or `goodbye` is
+                neither text nor bytes.
             ValueError: `ping` is not greater than 0.
 
         Source: WHATWG HTML, section 9.2 (Server-sent events); for the headers, RFC 9111, section
@@ -93,7 +102,9 @@ class StreamSetter:
         from .streaming import make_stream  # noqa: PLC0415 - most applications send none
 
         def register(function: S) -> S:
-            stream = make_stream(function, raise_on_disconnect=raise_on_disconnect, ping=ping)
+            stream = make_stream(
+                function, raise_on_disconnect=raise_on_disconnect, ping=ping, goodbye=goodbye
+            )
             self._set_source(stream, EVENTS)
             self.headers.setdefault("cache-control", "no-cache, no-transform")
             self.headers.setdefault("x-accel-buffering", "no")

@@ -73,8 +73,14 @@ async def _answer(
             response, unhandled = await _answer_error(request, raised, parts, lifetimes=lifetimes)
             if isinstance(unhandled, ClientDisconnect):
                 return
-        scope, receive = request.scope, request.receive
-        await send_response(response, scope, receive, send=send, security=parts.security)
+        await send_response(
+            response,
+            request.scope,
+            request.receive,
+            send=send,
+            security=parts.security,
+            draining=parts.draining,
+        )
     except BaseException as raised:  # noqa: BLE001 - raised below
         error = raised
     ended_by = error

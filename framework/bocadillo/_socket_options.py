@@ -8,8 +8,9 @@ from ._messages import Decode, Encode, compile_decoder, compile_encoder
 
 __all__ = ["CloseCodes", "SocketOptions", "compile_options", "parse_close_codes"]
 
-# 1005 is what a browser's `socket.close()` without a code arrives as.
-DEFAULT_CAUGHT = frozenset({1000, 1001, 1005})
+# 1005 is what a browser's `socket.close()` without a code arrives as; 1012 says that the server
+# stops, and closed it.
+DEFAULT_CAUGHT = frozenset({1000, 1001, 1005, 1012})
 
 CloseCodes = Iterable[int] | Callable[..., bool] | None
 """Close codes: a collection, the builtin `all` for every one, or `None` for the default."""

@@ -26,6 +26,8 @@ __all__ = ["Socket", "can_deny"]
 
 CONNECTING, OPEN, CLOSED = State
 
+CLOSE_SECONDS = 5.0  # how long a client may take nothing before it is left without a close frame
+
 TURN_SECONDS = 0.01  # how long a view that only sends may keep the event loop to itself
 
 
@@ -34,14 +36,16 @@ class Socket(Inbox):
 
     Attributes:
         is_sending: whether something is being sent.
+        was_accepted: whether the handshake was.
     """
 
-    __slots__ = ("_has_connected", "_line", "_send", "_turned_at", "is_sending")
+    __slots__ = ("_has_connected", "_line", "_send", "_turned_at", "is_sending", "was_accepted")
 
     def __init__(self, receive: "Receive", send: "Send") -> None:
         super().__init__(receive)
         self._send = send
         self.is_sending = False
+        self.was_accepted = False
         self._has_connected = False
         self._line: list[asyncio.Future[None]] = []
         self._turned_at = monotonic()
@@ -75,6 +79,7 @@ class Socket(Inbox):
         if self.state is CLOSED:
             raise self.disconnect()
         self.state = OPEN
+        self.was_accepted = True
         await self.transmit(message)
 
     async def transmit(self, message: "Message") -> None:
@@ -124,8 +129,11 @@ class Socket(Inbox):
                 self.end(code, reason)
                 self.is_closed_here = True
                 self.unread.clear()
-                with suppress(OSError, RuntimeError):  # it ended just now
-                    await self._send({"type": "websocket.close", "code": code, "reason": reason})
+                with suppress(OSError, RuntimeError):  # it ended just now, or it takes nothing
+                    async with asyncio.timeout(CLOSE_SECONDS):
+                        await self._send(
+                            {"type": "websocket.close", "code": code, "reason": reason}
+                        )
         finally:
             self._let_next()
 

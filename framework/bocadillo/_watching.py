@@ -14,7 +14,8 @@ The view runs in one task, the listener in another. When the client has left:
 
 The cancellation is that of asyncio, raised once, so that what the view awaits in `finally` works as
 usual; it is taken back (`Task.uncancel`) when the view has ended. A deadline runs from the
-cancellation on: past it, the view is cancelled again, until it gives in.
+cancellation on: past it, the view is cancelled again, until it gives in. The same happens when the
+application is ending, and has closed the WebSocket.
 """
 
 import asyncio
@@ -72,8 +73,8 @@ class Watch:
         socket.watcher = self
 
     def leave(self, failure: Exception | None) -> None:
-        """Take note that the client has left, or that the server failed."""
-        if self._is_over or self._is_told or self._socket.is_closed_here:
+        """Let the view end, as nobody is there whom it could talk to, or the server failed."""
+        if self._is_over or self._is_told or self._is_cancelled_by_others():
             return
         self._failure = failure
         if self._socket.was_read or self._socket.is_sending:

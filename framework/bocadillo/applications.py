@@ -1,22 +1,22 @@
 """The application: what it registers, and where requests come in."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._app_scope import AppScope
 from ._declaring import ProviderHolder
 from ._freezing import Registered, Served, freeze
 from ._graph import Graph
+from ._living import Living
 from .config import Settings, contexts
 from .error_handlers import ErrorHandlers
-from .lifespan import Event, EventHandler, Lifespan, Running
 from .middleware._asgi import check_middleware
 from .middleware._http import Middleware
 from .providers import Provider, discover_convention, live_shared
 from .routers import Router
-from .routing import Entry, Mount
+from .routing import Entry
 from .views import expect_arguments, expect_async, locate
 
 if TYPE_CHECKING:
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["App"]
 
 H = TypeVar("H", bound=Callable[..., Awaitable[None]])
-E = TypeVar("E", bound=EventHandler)
 C = TypeVar("C", bound=Callable[..., Any])
 
 
-class App(ProviderHolder, Router):
+class App(ProviderHolder, Living, Router):
     """Hold the routes of an application, and serve them.
 
     An application is an ASGI 3 application: any ASGI server runs it. It is frozen when it
@@ -47,7 +46,6 @@ class App(ProviderHolder, Router):
         self._overrides: dict[str, Provider] = {}
         self._http_middleware: list[tuple[type[Middleware], dict[str, Any]]] = []
         self._asgi_middleware: list[tuple[Any, dict[str, Any]]] = []
-        self._lifespan = Lifespan()
         self._served: Served | None = None
         self._http: ASGIApp | None = None  # that of `_served`: reading it is on every request's way
 
@@ -156,27 +154,6 @@ class App(ProviderHolder, Router):
         expect_arguments(handler, "req, res, exc", what="error handler", is_partial=True)
         self._error_handlers.add(exc_cls, handler)
 
-    @overload
-    def on(self, event: Event) -> Callable[[E], E]: ...
-    @overload
-    def on(self, event: Event, handler: E) -> E: ...
-    def on(self, event: Event, handler: Any = None) -> Any:
-        """Register a function, async or not, to be called on `"startup"` or `"shutdown"`.
-
-        Raises:
-            ValueError: there is no such event.
-            TypeError: it takes arguments, or is a generator.
-            RuntimeError: the application has started.
-        """
-        self._lifespan.check(event)
-
-        def register(function: E) -> E:
-            self._refuse_when_frozen(f"{event} handler ({locate(function)})")
-            self._lifespan.add(event, function)
-            return function
-
-        return register if handler is None else register(handler)
-
     def prefixed(self, prefix: str) -> list[Entry]:
         """Refuse to be included: the error handlers and middleware would be lost.
 
@@ -212,8 +189,7 @@ class App(ProviderHolder, Router):
         elif kind == "websocket":
             await freeze().websocket(scope, receive, send)
         elif kind == "lifespan":
-            run = self._lifespan.run
-            await run(receive, send, freeze=lambda: self._running(freeze().providing.scope))
+            await self._run_life(receive, send, build=lambda: freeze().providing.scope)
         else:
             raise ValueError(f"expected the scope 'http', 'websocket' or 'lifespan', got {kind!r}")
 
@@ -224,19 +200,8 @@ class App(ProviderHolder, Router):
             self._http = self._served.http
         return self._served
 
-    @asynccontextmanager
-    async def _running(self, scope: AppScope) -> AsyncIterator[None]:
-        """Keep up what the application's providers provide, and the applications mounted in it."""
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(scope)
-            for entry in self._entries:
-                if isinstance(entry, Mount) and isinstance(entry.app, App):
-                    await stack.enter_async_context(entry.app._live())  # noqa: SLF001 - same class
-            yield
-
-    def _live(self) -> Running:
-        """Start and end the application with the one that it is mounted in."""
-        return self._lifespan.live(self._running(self._freeze().providing.scope))
+    def _build_scope(self) -> AppScope:
+        return self._freeze().providing.scope
 
     def _registered(self, overrides: Mapping[str, Provider]) -> Registered:
         return Registered(
@@ -247,6 +212,7 @@ class App(ProviderHolder, Router):
             handlers=self._error_handlers,
             http_middleware=self._http_middleware,
             asgi_middleware=self._asgi_middleware,
+            draining=self._draining,
             settings=self._settings,
         )
 

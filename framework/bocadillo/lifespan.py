@@ -4,11 +4,13 @@ Source: ASGI specification, Lifespan Protocol 2.0.
 """
 
 import inspect
+import logging
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Literal
 
+from ._signals import Tell, hearing_signals
 from .views import expect_arguments, locate
 
 if TYPE_CHECKING:
@@ -16,16 +18,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "EventHandler", "Lifespan", "Running"]
 
-Event = Literal["startup", "shutdown"]
+Event = Literal["startup", "drain", "shutdown"]
 EventHandler = Callable[[], object]
 Running = AbstractAsyncContextManager[object]
+
+logger = logging.getLogger("bocadillo")
 
 
 class Lifespan:
     """Run the handlers of an application around its life."""
 
     def __init__(self) -> None:
-        self._handlers: dict[str, list[EventHandler]] = {"startup": [], "shutdown": []}
+        self._handlers: dict[str, list[EventHandler]] = {"startup": [], "drain": [], "shutdown": []}
 
     def add(self, event: str, handler: EventHandler) -> None:
         """Call `handler` on an event, after those added before.
@@ -46,7 +50,16 @@ class Lifespan:
     def check(self, event: str) -> None:
         """Refuse an event that does not exist."""
         if event not in self._handlers:
-            raise ValueError(f"expected the event 'startup' or 'shutdown', got {event!r}")
+            raise ValueError(f"expected the event 'startup', 'drain' or 'shutdown', got {event!r}")
+
+    async def call_drain(self) -> None:
+        """Call the handlers of "drain"; log what they raise, as the application ends anyway."""
+        for handler in self._handlers["drain"]:
+            try:
+                await _call(handler)
+            except Exception:
+                name = getattr(handler, "__name__", handler)
+                logger.exception("the drain handler `%s` (%s) failed", name, locate(handler))
 
     @asynccontextmanager
     async def live(self, running: Running) -> AsyncIterator[None]:
@@ -63,8 +76,15 @@ class Lifespan:
             finally:
                 await self._shut_down()
 
-    async def run(self, receive: "Receive", send: "Send", *, freeze: Callable[[], Running]) -> None:
-        """Follow the protocol: freeze, start, wait for the end, shut down.
+    async def run(
+        self,
+        receive: "Receive",
+        send: "Send",
+        *,
+        freeze: Callable[[], Running],
+        drain: Callable[[Tell], Awaitable[None]],
+    ) -> None:
+        """Follow the protocol: freeze, start, wait for the end, drain, shut down.
 
         The providers of the application live longer than the handlers of startup and shutdown
         run: these may use what those have opened.
@@ -73,6 +93,8 @@ class Lifespan:
             receive: the server's.
             send: the server's.
             freeze: checks the application, and returns what keeps it up.
+            drain: ends what is open, when the process is told to stop, or else the application;
+                it calls what it is given when the server is to hear of it.
 
         Raises:
             Exception: what a handler or a provider raised. Those of startup stop at the first
@@ -88,9 +110,11 @@ class Lifespan:
             async with freeze():
                 for handler in self._handlers["startup"]:
                     await _call(handler)
-                await send({"type": "lifespan.startup.complete"})
-                phase = "shutdown"
-                await receive()
+                async with hearing_signals(drain):
+                    await send({"type": "lifespan.startup.complete"})
+                    phase = "shutdown"
+                    await receive()
+                    await drain(_tell_nobody)
                 await self._shut_down()
         except BaseException:
             await send({"type": f"lifespan.{phase}.failed", "message": traceback.format_exc()})
@@ -109,6 +133,10 @@ class Lifespan:
             raise errors[0]
         if errors:
             raise ExceptionGroup("handlers of shutdown failed", errors)
+
+
+def _tell_nobody() -> None:
+    """Stand where a server would be told that the application is ending: it told so itself."""
 
 
 async def _call(handler: EventHandler) -> None:

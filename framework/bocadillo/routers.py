@@ -111,7 +111,7 @@ class Router:
             receive_type: that of the messages received, if it is another.
             send_type: that of the messages sent, if it is another.
             caught_close_codes: the close codes of the client that end `async for` without an
-                error: 1000, 1001 and 1005 unless given, or the builtin `all`.
+                error: 1000, 1001, 1005 and 1012 unless given, or the builtin `all`.
             origins: the pages that may open it, beside those of the same host: origins such as
                 `https://app.example.com`, or `*` for any. Without it, those of the settings
                 WEBSOCKET_ORIGINS and CORS.

@@ -5,8 +5,10 @@ import inspect
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ._delivery import Delivery, Stream, StreamFunction, describe
+from ._delivery import Delivery
+from ._draining import Draining
 from ._heartbeat import EventDelivery
+from ._stream import Stream, StreamFunction, describe
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Send
@@ -28,7 +30,11 @@ STALL_SECONDS = 60.0
 
 
 def make_stream(
-    function: Any, *, raise_on_disconnect: bool = False, ping: float | None = None
+    function: Any,
+    *,
+    raise_on_disconnect: bool = False,
+    ping: float | None = None,
+    goodbye: Any = None,
 ) -> Stream:
     """Return the stream that an async generator function makes.
 
@@ -36,16 +42,22 @@ def make_stream(
         function: an async generator function without arguments.
         raise_on_disconnect: see `Stream`.
         ping: see `Stream`.
+        goodbye: see `Stream`; text or bytes.
 
     Raises:
-        TypeError: `function` is something else, or needs arguments.
+        TypeError: `function` is something else, or needs arguments; or `goodbye` is.
         ValueError: `ping` is not a number of seconds greater than 0.
     """
     if not _is_plainly_fit(function):
         _check(function)
     if ping is not None and not _is_time(ping):
         raise ValueError(f"expected seconds greater than 0, or None, for `ping`, got {ping!r}")
-    return Stream(function, raise_on_disconnect, ping)
+    if goodbye is not None and not isinstance(goodbye, str | bytes):
+        raise TypeError(
+            f"expected str or bytes for `goodbye`, such as `server_event(...)`, got {goodbye!r}"
+        )
+    last = goodbye.encode() if isinstance(goodbye, str) else goodbye
+    return Stream(function, raise_on_disconnect, ping, last)
 
 
 async def send_stream(
@@ -53,6 +65,7 @@ async def send_stream(
     receive: "Receive",
     send: "Send",
     *,
+    draining: Draining | None = None,
     cleanup_seconds: float = CLEANUP_SECONDS,
     stall_seconds: float = STALL_SECONDS,
 ) -> None:
@@ -64,6 +77,7 @@ async def send_stream(
         stream: makes the generator, which runs in this task.
         receive: tells when the client leaves.
         send: takes the messages of the body.
+        draining: ends the stream when the application is ending.
         cleanup_seconds: how long the generator may take to finish once it is being closed.
         stall_seconds: how long the client may take nothing before it counts as gone.
 
@@ -81,10 +95,16 @@ async def send_stream(
         delivery = EventDelivery(
             stream, cleanup_seconds, stall_seconds=stall_seconds, ping=stream.ping, group=group
         )
-    async with group:
-        listener = group.create_task(delivery.listen(receive))
-        failure = await delivery.run(send)
-        listener.cancel()
+    if draining is not None:
+        draining.add(delivery)
+    try:
+        async with group:
+            listener = group.create_task(delivery.listen(receive))
+            failure = await delivery.run(send)
+            listener.cancel()
+    finally:
+        if draining is not None:
+            draining.remove(delivery)
     if failure is not None:
         try:
             raise failure

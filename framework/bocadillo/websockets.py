@@ -54,8 +54,8 @@ class WebSocket(Opening):
         receive_type: that of the messages received, if it is another; so is `send_type`.
         send_type: that of the messages sent.
         caught_close_codes: when the client closes with one of these, `async for` and `async
-            with` end without an error: 1000, 1001 and 1005 unless given; the builtin `all` for
-            every code.
+            with` end without an error: 1000, 1001, 1005, and 1012 for a server that stops, unless
+            given; the builtin `all` for every code.
     """
 
     def __init__(

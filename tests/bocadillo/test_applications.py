@@ -112,7 +112,7 @@ def test_mistakes_are_errors_at_registration() -> None:
         app.route("/")(lambda req, res: None)  # type: ignore[type-var] # the mistake under test
     with pytest.raises(RouteError, match="does not take the route parameter `pk`"):
         app.route("/{pk}")(view)
-    with pytest.raises(ValueError, match="expected the event 'startup' or 'shutdown', got 'stop'"):
+    with pytest.raises(ValueError, match="expected the event 'startup', 'drain' or 'shutdown'"):
         app.on("stop")  # type: ignore[call-overload] # it is refused
 
 

@@ -88,6 +88,7 @@ def make_parts(app: App) -> Parts:
         request_class=Request,
         security=NO_SECURITY,
         providing=make_providing(),
+        draining=app._draining,
     )
 
 

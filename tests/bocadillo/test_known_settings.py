@@ -15,6 +15,7 @@ CASES: list[tuple[str, list[Any], list[Any]]] = [
     ("list of str", [[], ["a"], ("a", "b"), {"a"}], ["ab", [1], [None], {"a": 1}]),
     ("None", [None], [0, False, ""]),
     ("number > 0", [1, 0.5], [0, -1, True, "1", None]),
+    ("number ≥ 0", [0, 1, 0.5], [-1, True, "1", None]),
     ("path", ["static", Path("static")], [b"static", None, 1]),
     ("str", ["", "a"], [None, b"a", ["a"]]),
     ("bool or list of str or None", [True, ["a"], None], [1, "a", {}]),

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, NoReturn
 
 import pytest
@@ -14,8 +14,15 @@ def empty_scope() -> AppScope:
     return AppScope(Graph({}))
 
 
+async def drain_nothing(pass_on: Callable[[], None]) -> None:
+    pass_on()
+
+
 async def follow(
-    lifespan: Lifespan, *, freeze: Callable[[], AppScope] = empty_scope
+    lifespan: Lifespan,
+    *,
+    freeze: Callable[[], AppScope] = empty_scope,
+    drain: Callable[[Callable[[], None]], Awaitable[None]] = drain_nothing,
 ) -> tuple[list[str], Exception | None]:
     """Drive the protocol to its end; return what was sent, and what was raised."""
     messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
@@ -28,7 +35,7 @@ async def follow(
         sent.append(message)
 
     try:
-        await lifespan.run(receive, send, freeze=freeze)
+        await lifespan.run(receive, send, freeze=freeze, drain=drain)
     except ZeroDivisionError as error:
         assert "Traceback" in sent[-1]["message"]
         return [message["type"] for message in sent], error
@@ -146,7 +153,7 @@ async def test_failure_to_freeze_is_a_failure_of_startup() -> None:
 
 
 def test_unknown_event_is_refused() -> None:
-    with pytest.raises(ValueError, match="expected the event 'startup' or 'shutdown', got 'stop'"):
+    with pytest.raises(ValueError, match="expected the event 'startup', 'drain' or 'shutdown'"):
         Lifespan().add("stop", fail)
 
 

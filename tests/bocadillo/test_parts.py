@@ -1,4 +1,4 @@
-from bocadillo import Request
+from bocadillo import App, Request
 from bocadillo._parts import Parts
 from bocadillo._security import NO_SECURITY
 from bocadillo.error_handlers import ErrorHandlers
@@ -8,6 +8,7 @@ from tests.bocadillo.calls import make_providing, nothing
 
 def test_parts_are_what_answers_requests_in_the_order_in_which_it_is_taken_apart() -> None:
     providing, handlers = make_providing(), ErrorHandlers()
+    draining = App()._draining
     parts = Parts(
         app=nothing,
         dispatch=dispatch_plan,
@@ -16,5 +17,8 @@ def test_parts_are_what_answers_requests_in_the_order_in_which_it_is_taken_apart
         request_class=Request,
         security=NO_SECURITY,
         providing=providing,
+        draining=draining,
     )
-    assert parts == (nothing, dispatch_plan, handlers, None, Request, NO_SECURITY, providing)
+    assert parts == (
+        nothing, dispatch_plan, handlers, None, Request, NO_SECURITY, providing, draining
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from tests.bocadillo.wires import says
 @pytest.mark.parametrize(
     ("codes", "expected"),
     [
-        (None, {1000, 1001, 1005}),
+        (None, {1000, 1001, 1005, 1012}),
         (all, None),
         ((), set()),
         ([1000, 4000], {1000, 4000}),

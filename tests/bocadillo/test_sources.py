@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bocadillo import ClientDisconnect, HTTPError, Response
+from bocadillo._draining import Draining
 from bocadillo._security import NO_SECURITY
 from bocadillo._sources import send_response
 from tests.bocadillo.calls import make_scope
@@ -34,8 +35,21 @@ def streaming(*chunks: str, error: Exception | None = None, status: int = 200) -
     return response
 
 
+async def call_nothing() -> None:
+    """Stand for the handlers of "drain"."""
+
+
+def make_draining() -> Draining:
+    return Draining(call_nothing)
+
+
 async def deliver(
-    response: Response, method: str = "GET", *, messages: list[Any], gone_after: int = 99
+    response: Response,
+    method: str = "GET",
+    *,
+    messages: list[Any],
+    gone_after: int = 99,
+    draining: Draining | None = None,
 ) -> None:
     async def send(message: Any) -> None:
         if len(messages) == gone_after:
@@ -43,7 +57,14 @@ async def deliver(
         messages.append(message)
 
     scope = make_scope(method, "/path")
-    await send_response(response, scope, never, send=send, security=NO_SECURITY)
+    await send_response(
+        response,
+        scope,
+        never,
+        send=send,
+        security=NO_SECURITY,
+        draining=draining or make_draining(),
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -127,3 +148,35 @@ async def test_client_that_is_gone_is_no_error(
     assert len(messages) == gone_after
     assert started == ["feed"] * (gone_after > 0)
     assert caplog.records == []
+
+
+async def test_stream_is_refused_while_the_application_is_ending() -> None:
+    messages: list[Any] = []
+    draining = make_draining()
+    draining.is_draining = True
+    await deliver(streaming("a"), messages=messages, draining=draining)
+    assert messages[0]["status"] == 503
+    assert dict(messages[0]["headers"])[b"retry-after"] == b"1"
+    assert messages[1]["body"] == b'{"error":"503 Service Unavailable","status":503}'
+    assert started == []
+
+
+async def test_head_of_a_stream_is_answered_while_the_application_is_ending() -> None:
+    messages: list[Any] = []
+    draining = make_draining()
+    draining.is_draining = True
+    await deliver(streaming("a"), "HEAD", messages=messages, draining=draining)
+    assert messages[0]["status"] == 200
+
+
+async def test_open_stream_is_known_until_it_has_ended() -> None:
+    draining = make_draining()
+    response, seen = Response(), []
+
+    @response.stream
+    async def feed() -> Any:
+        seen.append(draining.count)
+        yield "a"
+
+    await deliver(response, messages=[], draining=draining)
+    assert (seen, draining.count) == ([1], 0)
