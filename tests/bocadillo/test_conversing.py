@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -154,6 +155,26 @@ async def test_status_that_is_raised_before_accepting_is_answered() -> None:
     assert (b"location", b"/login") in wire.sent[0]["headers"]
     gone = {"path": "/", "method": "GET", "scheme": "https"}
     assert denial(await converse(app, "/", scheme="wss")) == (410, gone)
+
+
+async def test_refusal_of_a_client_that_has_left_is_no_failure(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = App()
+    raised: list[Exception] = [HTTPError(401), KeyError("a")]
+
+    @app.websocket_route("/", auto_accept=False)
+    async def view(ws: WebSocket) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        raise raised.pop(0)
+
+    wire = await converse(app, "/", leaves(1006))
+    assert wire.sent == []
+    assert errors(caplog) == []
+    with pytest.raises(KeyError):
+        await converse(app, "/", leaves(1006))
+    assert errors(caplog) == ["the WebSocket '/' failed"]
 
 
 async def test_server_without_the_extension_answers_403() -> None:

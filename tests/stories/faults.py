@@ -12,8 +12,11 @@ import anyio
 
 from bocadillo import App
 from tests.bocadillo.calls import make_scope
+from tests.bocadillo.wires import CONNECT, leaves, make_ws_scope, says
 
-__all__ = ["FAULTS", "Request", "Steps", "Tally", "nothing_is_left", "serve"]
+__all__ = ["FAULTS", "Conversation", "Request", "Steps", "Tally", "nothing_is_left", "serve"]
+
+TURNS_TO_ARRIVE = 6  # of the event loop: what cancels wakes a task, which cancels one in turn
 
 
 class Tally:
@@ -61,8 +64,16 @@ class Steps:
         if self.count == self.at and self.request is not None and self.happen is not None:
             self.request.sent_before = len(self.request.sent)
             self.happen(self.request)
+            look_later(self.request)
         for _ in range(8 if self.count == self.at else 1):
             await asyncio.sleep(0)
+
+
+def look_later(request: "Request", turns: int = TURNS_TO_ARRIVE) -> None:
+    """Note what is sent by the time at which a fault has reached those whom it meets."""
+    request.sent_on_arrival = len(request.sent)
+    if turns:
+        asyncio.get_running_loop().call_soon(look_later, request, turns - 1)
 
 
 class Request:
@@ -83,6 +94,7 @@ class Request:
         self.attempts = 0
         self.sent: list[Any] = []
         self.sent_before: int | None = None
+        self.sent_on_arrival: int | None = None
         self.gone = asyncio.Event()
         self.task: asyncio.Task[Any] | None = None
         self.scope = anyio.CancelScope()
@@ -104,6 +116,41 @@ class Request:
     async def run(self) -> None:
         self.task = asyncio.current_task()
         await self.app(make_scope("GET", self.path), self.receive, self.send)
+
+
+class Conversation(Request):
+    """A WebSocket, as a server sees it; each `receive` is one of the awaits, too.
+
+    Args:
+        app: the application.
+        steps: the awaits.
+        path: of the handshake.
+        broken_at: the number of the message whose sending fails.
+        says: what the client says; it then waits to be told something.
+    """
+
+    def __init__(
+        self, app: App, steps: Steps, path: str = "/", broken_at: int = 0, *, says: tuple[str, ...]
+    ) -> None:
+        super().__init__(app, steps, path, broken_at)
+        self.incoming = [CONNECT, *map(_says, says)]
+        self.sent_until_told: int | None = None
+
+    async def receive(self) -> Any:
+        await self.steps.step()
+        if self.incoming:
+            return self.incoming.pop(0)
+        await self.gone.wait()
+        self.sent_until_told = len(self.sent)
+        return leaves(1001)
+
+    async def run(self) -> None:
+        self.task = asyncio.current_task()
+        await self.app(make_ws_scope(self.path), self.receive, self.send)
+
+
+def _says(text: str) -> dict[str, Any]:
+    return says(text)
 
 
 async def plainly(request: Request) -> None:
