@@ -20,6 +20,7 @@ BENCHMARKS = {
     "routing": "look-ups among 10 to 10 000 routes",
     "startup": "from import to the first answer",
     "server": "requests per second on uvicorn, with wrk",
+    "idle": "memory of idle WebSockets and event streams on uvicorn",
     "live": "what a live example of the site costs its reader",
 }
 

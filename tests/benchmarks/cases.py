@@ -12,6 +12,8 @@ __all__ = [
     "CASES",
     "CHUNK",
     "CHUNKS",
+    "EVENTS",
+    "EVENT_NAME",
     "HELLO",
     "MESSAGES",
     "PAYLOAD",
@@ -25,6 +27,8 @@ PAYLOAD = {"message": HELLO, "id": 1, "ok": True}
 CHUNK = b"x" * 64
 CHUNKS = 100
 MESSAGES = 100
+EVENTS = 100
+EVENT_NAME = "greeting"
 
 # About a kilobyte of nested JSON, as a form would post it.
 ORDER = {
@@ -66,6 +70,7 @@ class Case:
         kind: the kind of application that is asked: a function of the modules in `apps`.
         answer: the text that must come back; None for any.
         document: the JSON that must come back; None for any.
+        events: how many events must come, each with the document; 0 for another answer.
         messages: how many messages go there and back over a WebSocket; 0 for a request.
     """
 
@@ -79,6 +84,7 @@ class Case:
     status: int = 200
     answer: str | None = None
     document: Any = None
+    events: int = 0
     messages: int = 0
 
     def scope(self) -> dict[str, Any]:
@@ -117,7 +123,23 @@ class Case:
         """Tell whether a response body is the right one."""
         if self.answer is not None:
             return body == self.answer.encode()
+        if self.events:
+            return read_events(body) == [(EVENT_NAME, self.document)] * self.events
         return self.document is None or bool(json.loads(body) == self.document)
+
+
+def read_events(body: bytes) -> list[tuple[str, Any]]:
+    """Return the names of events and their data, which is JSON; comments and the rest are skipped.
+
+    Source: WHATWG HTML, section 9.2.6, for events with one line of data.
+    """
+    events, fields = [], {"event": "message"}
+    for line in body.decode().replace("\r\n", "\n").split("\n"):
+        name, _, value = line.partition(":")
+        if not line and "data" in fields:
+            events.append((fields["event"], json.loads(fields["data"])))
+        fields = {**fields, name: value.removeprefix(" ")} if line else {"event": "message"}
+    return events
 
 
 CASES = [
@@ -150,8 +172,9 @@ CASES = [
     Case("middleware", "middleware", kind="middleware", path="/json", document=PAYLOAD),
     Case("asgi", "ASGI middleware", kind="asgi_middleware", path="/json", document=PAYLOAD),
     Case("stream", "stream", path="/stream", answer=(CHUNK * CHUNKS).decode()),
+    Case("sse", "events", kind="realtime", path="/events", document=PAYLOAD, events=EVENTS),
     Case(
-        "websocket", "WebSocket", kind="websocket", path="/socket", answer=HELLO, messages=MESSAGES
+        "websocket", "WebSocket", kind="realtime", path="/socket", answer=HELLO, messages=MESSAGES
     ),
 ]
 

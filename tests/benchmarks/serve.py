@@ -1,4 +1,4 @@
-"""Serve a framework's application with uvicorn: `python -m tests.benchmarks.serve NAME PORT`."""
+"""Serve an application with uvicorn: `python -m tests.benchmarks.serve NAME KIND PORT`."""
 
 import contextlib
 import importlib
@@ -8,12 +8,15 @@ from typing import Any
 
 import uvicorn
 
+from tests.benchmarks.connections import allow_connections
 
-def main(framework: str, port: int) -> None:
+
+def main(framework: str, kind: str, port: int) -> None:
     """Serve on one core, as one worker, without a log of requests."""
     with contextlib.suppress(AttributeError, OSError):  # systems without affinities, one core
         os.sched_setaffinity(0, {0})
-    app = importlib.import_module(f"tests.benchmarks.apps.{framework}").basic()
+    allow_connections()
+    app = getattr(importlib.import_module(f"tests.benchmarks.apps.{framework}"), kind)()
     options: dict[str, Any] = {
         "http": "httptools",
         "access_log": False,
@@ -24,4 +27,4 @@ def main(framework: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

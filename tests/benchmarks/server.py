@@ -24,7 +24,7 @@ from tests.benchmarks.figures import Table, median, ratio, spread
 from tests.benchmarks.frameworks import title
 from tests.benchmarks.processes import ROOT, Plan, child_environment
 
-__all__ = ["charts", "measure", "parse_wrk", "tables"]
+__all__ = ["Server", "charts", "measure", "parse_wrk", "serve", "tables"]
 
 SERVED = ("plaintext", "json", "param", "echo")
 CONNECTIONS = 32
@@ -73,23 +73,28 @@ class Server(NamedTuple):
             return None
         return int(spent.split()[0]) / 1e9
 
+    def memory(self) -> int | None:
+        """Return the bytes that the process has of its own; None where the system does not tell."""
+        try:
+            used = Path(f"/proc/{self.pid}/smaps_rollup").read_text(encoding="utf-8")
+        except OSError:
+            return None
+        found = re.search(r"^Anonymous:\s+(\d+) kB", used, re.MULTILINE)
+        return int(found[1]) * 1024 if found else None
+
 
 @contextmanager
-def serve(plan: Plan, name: str) -> Iterator["Server"]:
+def serve(plan: Plan, name: str, *, kind: str = "basic") -> Iterator["Server"]:
     """Run a framework's server; yield it once it listens."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    command = [str(plan.python), "-m", "tests.benchmarks.serve", name, str(port)]
+    command = [str(plan.python), "-m", "tests.benchmarks.serve", name, kind, str(port)]
     with subprocess.Popen(command, cwd=ROOT, env=child_environment()) as process:
         try:
             wait_until_it_listens(process, port)
             yield Server(port, process.pid)
         finally:
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            process.kill()  # it has nothing to save, and some would wait for clients that left
 
 
 def wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:

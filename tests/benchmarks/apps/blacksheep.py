@@ -1,11 +1,12 @@
 """BlackSheep, as its documentation suggests; much of it is compiled with Cython."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 from blacksheep import Application, Router, text
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
 
 
 async def plaintext() -> Any:
@@ -92,10 +93,32 @@ def middleware() -> Application:
 asgi_middleware = middleware
 
 
-def websocket() -> Application:
+def add_events(app: Application) -> None:
+    from blacksheep.server.sse import ServerSentEvent, ServerSentEventsResponse
+
+    @app.router.get("/events")
+    async def events() -> Any:
+        async def greetings() -> AsyncIterator[ServerSentEvent]:
+            for _ in range(EVENTS):
+                yield ServerSentEvent(PAYLOAD, EVENT_NAME)
+
+        return ServerSentEventsResponse(greetings)
+
+    @app.router.get("/news")
+    async def news() -> Any:
+        async def greetings() -> AsyncIterator[ServerSentEvent]:
+            yield ServerSentEvent(PAYLOAD, EVENT_NAME)
+            await asyncio.Event().wait()
+
+        return ServerSentEventsResponse(greetings)
+
+
+def realtime() -> Application:
     from blacksheep import WebSocket, WebSocketDisconnectError
 
     app = Application(router=Router())
+    add_events(app)
+    clients: set[WebSocket] = set()
 
     @app.router.ws("/socket")
     async def echo(websocket: WebSocket) -> None:
@@ -105,6 +128,20 @@ def websocket() -> Application:
                 await websocket.send_text(await websocket.receive_text())
         except WebSocketDisconnectError:
             pass
+
+    @app.router.ws("/room")
+    async def room(websocket: WebSocket) -> None:
+        await websocket.accept()
+        clients.add(websocket)
+        try:
+            while True:
+                text = await websocket.receive_text()
+                for client in list(clients):
+                    await client.send_text(text)
+        except WebSocketDisconnectError:
+            pass
+        finally:
+            clients.discard(websocket)
 
     return app
 

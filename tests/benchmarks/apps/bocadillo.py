@@ -1,10 +1,11 @@
 """Bocadillo, as its guide suggests: conversions by annotation, every safety feature on."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
 from bocadillo import App, Request, Response, WebSocket
-from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
 
 
 async def plaintext(req: Request, res: Response) -> None:
@@ -103,13 +104,43 @@ def asgi_middleware() -> App:
     return app
 
 
-def websocket() -> App:
+def add_events(app: App) -> None:
+    from bocadillo import server_event
+
+    @app.route("/events")
+    async def events(req: Request, res: Response) -> None:
+        @res.event_stream
+        async def greetings() -> AsyncGenerator[str, None]:
+            for _ in range(EVENTS):
+                yield server_event(EVENT_NAME, json=PAYLOAD)
+
+    @app.route("/news")
+    async def news(req: Request, res: Response) -> None:
+        @res.event_stream
+        async def greetings() -> AsyncGenerator[str, None]:
+            yield server_event(EVENT_NAME, json=PAYLOAD)
+            await asyncio.Event().wait()
+
+
+def realtime() -> App:
     app = App()
+    add_events(app)
+    clients: set[WebSocket] = set()
 
     @app.websocket_route("/socket")
     async def echo(ws: WebSocket) -> None:
         async for message in ws:
             await ws.send(message)
+
+    @app.websocket_route("/room")
+    async def room(ws: WebSocket) -> None:
+        clients.add(ws)
+        try:
+            async for message in ws:
+                for client in list(clients):
+                    await client.send(message)
+        finally:
+            clients.discard(ws)
 
     return app
 

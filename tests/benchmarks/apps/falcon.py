@@ -1,12 +1,13 @@
 """Falcon, as its documentation suggests; much of it is compiled with Cython."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import falcon
 import falcon.asgi
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
 
 
 class Plaintext:
@@ -80,18 +81,58 @@ def middleware() -> Any:
     return basic(middleware=[PassThrough()])
 
 
-def websocket() -> Any:
-    class Echo:
-        async def on_websocket(self, req: Any, ws: Any) -> None:
-            await ws.accept()
-            try:
-                while True:
-                    await ws.send_text(await ws.receive_text())
-            except falcon.WebSocketDisconnected:
-                pass
+class Events:
+    async def on_get(self, req: Any, resp: Any) -> None:
+        async def greetings() -> AsyncIterator[falcon.asgi.SSEvent]:
+            for _ in range(EVENTS):
+                yield falcon.asgi.SSEvent(json=PAYLOAD, event=EVENT_NAME)
 
+        resp.sse = greetings()
+
+
+class News:
+    async def on_get(self, req: Any, resp: Any) -> None:
+        async def greetings() -> AsyncIterator[falcon.asgi.SSEvent]:
+            yield falcon.asgi.SSEvent(json=PAYLOAD, event=EVENT_NAME)
+            await asyncio.Event().wait()
+
+        resp.sse = greetings()
+
+
+class EchoSocket:
+    async def on_websocket(self, req: Any, ws: Any) -> None:
+        await ws.accept()
+        try:
+            while True:
+                await ws.send_text(await ws.receive_text())
+        except falcon.WebSocketDisconnected:
+            pass
+
+
+class Room:
+    def __init__(self) -> None:
+        self.clients: set[Any] = set()
+
+    async def on_websocket(self, req: Any, ws: Any) -> None:
+        await ws.accept()
+        self.clients.add(ws)
+        try:
+            while True:
+                text = await ws.receive_text()
+                for client in list(self.clients):
+                    await client.send_text(text)
+        except falcon.WebSocketDisconnected:
+            pass
+        finally:
+            self.clients.discard(ws)
+
+
+def realtime() -> Any:
     app = falcon.asgi.App()
-    app.add_route("/socket", Echo())
+    app.add_route("/events", Events())
+    app.add_route("/news", News())
+    app.add_route("/socket", EchoSocket())
+    app.add_route("/room", Room())
     return app
 
 

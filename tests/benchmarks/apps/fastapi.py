@@ -1,12 +1,13 @@
 """FastAPI, as its documentation suggests: annotated parameters and results."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
 
 
 async def plaintext() -> str:
@@ -95,16 +96,43 @@ def asgi_middleware() -> FastAPI:
     return app
 
 
-def websocket() -> FastAPI:
+def add_events(app: FastAPI) -> None:
+    from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+    @app.get("/events", response_class=EventSourceResponse)
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        for _ in range(EVENTS):
+            yield ServerSentEvent(data=PAYLOAD, event=EVENT_NAME)
+
+    @app.get("/news", response_class=EventSourceResponse)
+    async def news() -> AsyncIterator[ServerSentEvent]:
+        yield ServerSentEvent(data=PAYLOAD, event=EVENT_NAME)
+        await asyncio.Event().wait()
+
+
+def realtime() -> FastAPI:
     from fastapi import WebSocket
 
     app = FastAPI()
+    add_events(app)
+    clients: set[WebSocket] = set()
 
     @app.websocket("/socket")
     async def echo(websocket: WebSocket) -> None:
         await websocket.accept()
         async for text in websocket.iter_text():
             await websocket.send_text(text)
+
+    @app.websocket("/room")
+    async def room(websocket: WebSocket) -> None:
+        await websocket.accept()
+        clients.add(websocket)
+        try:
+            async for text in websocket.iter_text():
+                for client in list(clients):
+                    await client.send_text(text)
+        finally:
+            clients.discard(websocket)
 
     return app
 

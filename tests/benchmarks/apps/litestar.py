@@ -1,11 +1,12 @@
 """Litestar, as its documentation suggests: annotated parameters and results."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 from litestar import Litestar, MediaType, get
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
 
 
 @get("/", media_type=MediaType.TEXT)
@@ -88,9 +89,34 @@ def middleware() -> Litestar:
 asgi_middleware = middleware
 
 
-def websocket() -> Litestar:
+def event_handlers() -> list[Any]:
+    from litestar.response import ServerSentEvent, ServerSentEventMessage
+    from litestar.serialization import encode_json
+
+    @get("/events")
+    async def events() -> ServerSentEvent:
+        async def greetings() -> AsyncIterator[ServerSentEventMessage]:
+            for _ in range(EVENTS):
+                yield ServerSentEventMessage(event=EVENT_NAME, data=encode_json(PAYLOAD))
+
+        return ServerSentEvent(greetings())
+
+    @get("/news")
+    async def news() -> ServerSentEvent:
+        async def greetings() -> AsyncIterator[ServerSentEventMessage]:
+            yield ServerSentEventMessage(event=EVENT_NAME, data=encode_json(PAYLOAD))
+            await asyncio.Event().wait()
+
+        return ServerSentEvent(greetings())
+
+    return [events, news]
+
+
+def realtime() -> Litestar:
     from litestar import WebSocket
     from litestar import websocket as route
+
+    clients: set[WebSocket] = set()
 
     @route("/socket")
     async def echo(socket: WebSocket) -> None:
@@ -98,7 +124,18 @@ def websocket() -> Litestar:
         async for text in socket.iter_data(mode="text"):
             await socket.send_text(text)
 
-    return make([echo])
+    @route("/room")
+    async def room(socket: WebSocket) -> None:
+        await socket.accept()
+        clients.add(socket)
+        try:
+            async for text in socket.iter_data(mode="text"):
+                for client in list(clients):
+                    await client.send_text(text)
+        finally:
+            clients.discard(socket)
+
+    return make([*event_handlers(), echo, room])
 
 
 def routing(*, routes: int, param: bool) -> Litestar:

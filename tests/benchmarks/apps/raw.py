@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from msgspec.json import decode, encode
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
 
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -134,15 +134,57 @@ def middleware() -> ASGIApp:
 asgi_middleware = middleware
 
 
-def websocket() -> ASGIApp:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "websocket":
-            await lifespan(receive, send)
-            return
+EVENT_HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache")]
+
+
+def greeting() -> dict[str, Any]:
+    body = b"event: %b\ndata: %b\n\n" % (EVENT_NAME.encode(), encode(PAYLOAD))
+    return {"type": "http.response.body", "body": body, "more_body": True}
+
+
+async def events(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": EVENT_HEADERS})
+    for _ in range(EVENTS):
+        await send(greeting())
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def news(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": EVENT_HEADERS})
+    await send(greeting())
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def socket(scope: Any, receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (message := await receive())["type"] != "websocket.disconnect":
+        await send({"type": "websocket.send", "text": message["text"]})
+
+
+def realtime() -> ASGIApp:
+    clients: set[Any] = set()
+
+    async def room(scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "websocket.accept"})
-        while (message := await receive())["type"] != "websocket.disconnect":
-            await send({"type": "websocket.send", "text": message["text"]})
+        clients.add(send)
+        try:
+            while (message := await receive())["type"] != "websocket.disconnect":
+                told = {"type": "websocket.send", "text": message["text"]}
+                for client in list(clients):
+                    await client(told)
+        finally:
+            clients.discard(send)
+
+    table = {"/events": events, "/news": news, "/socket": socket, "/room": room}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await lifespan(receive, send)
+            return
+        await table[scope["path"]](scope, receive, send)
 
     return app
 

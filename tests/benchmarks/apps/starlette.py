@@ -1,5 +1,7 @@
 """Starlette, as its documentation suggests."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
 
 
 async def plaintext(request: Request) -> Response:
@@ -89,16 +91,56 @@ def asgi_middleware() -> Starlette:
     return Starlette(routes=all_routes(), middleware=[Middleware(PassThrough)])
 
 
-def websocket() -> Starlette:
+def event_routes() -> list[Route]:
+    from starlette.responses import StreamingResponse
+
+    def event(name: str, document: Any) -> str:
+        return f"event: {name}\ndata: {json.dumps(document)}\n\n"
+
+    def respond(events: AsyncIterator[str]) -> Response:
+        headers = {"cache-control": "no-cache"}
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+    async def events(request: Request) -> Response:
+        async def greetings() -> AsyncIterator[str]:
+            for _ in range(EVENTS):
+                yield event(EVENT_NAME, PAYLOAD)
+
+        return respond(greetings())
+
+    async def news(request: Request) -> Response:
+        async def greetings() -> AsyncIterator[str]:
+            yield event(EVENT_NAME, PAYLOAD)
+            await asyncio.Event().wait()
+
+        return respond(greetings())
+
+    return [Route("/events", events), Route("/news", news)]
+
+
+def realtime() -> Starlette:
     from starlette.routing import WebSocketRoute
     from starlette.websockets import WebSocket
+
+    clients: set[WebSocket] = set()
 
     async def echo(websocket: WebSocket) -> None:
         await websocket.accept()
         async for text in websocket.iter_text():
             await websocket.send_text(text)
 
-    return Starlette(routes=[WebSocketRoute("/socket", echo)])
+    async def room(websocket: WebSocket) -> None:
+        await websocket.accept()
+        clients.add(websocket)
+        try:
+            async for text in websocket.iter_text():
+                for client in list(clients):
+                    await client.send_text(text)
+        finally:
+            clients.discard(websocket)
+
+    sockets = [WebSocketRoute("/socket", echo), WebSocketRoute("/room", room)]
+    return Starlette(routes=[*event_routes(), *sockets])
 
 
 def routing(*, routes: int, param: bool) -> Starlette:
