@@ -189,9 +189,11 @@ class Step:
 
     @property
     def label(self) -> str:
-        """Return what a button says, as in `GET /hello/Ada` or `WebSocket /chat`."""
-        method = self.request.method if self.talk is None else "WebSocket"
-        return f"{method} {self.request.target}"
+        """Return what a button says: `GET /hello/Ada`, `WebSocket /chat`, `WebSocket: ada, bob`."""
+        if self.talk is None:
+            return f"{self.request.method} {self.request.target}"
+        names = [name for name in self.talk.handshakes if name]
+        return f"WebSocket: {', '.join(names)}" if names else f"WebSocket {self.request.target}"
 
 
 @dataclass(frozen=True, slots=True)

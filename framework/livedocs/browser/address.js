@@ -3,15 +3,18 @@
 import { make } from "./view.js";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+const SOCKET = "WebSocket";
 const HEADER = /^\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*:/;
 const AS_TYPED = { spellcheck: false, autocapitalize: "off" };
 
-// `first` is the documented request that the form starts from, if there is one.
-export function addressBar(first, send) {
-  const options = METHODS.map((name) => make("option", { textContent: name }));
+// `step` is the documented one that the form starts from, if there is one.
+export function addressBar(step, send) {
+  const first = step?.request;
+  const options = [...METHODS, SOCKET].map((name) => make("option", { textContent: name }));
   const method = make("select", {}, options);
   method.setAttribute("aria-label", "Method");
-  if (METHODS.includes(first?.method)) method.value = first.method;
+  if (step?.talk) method.value = SOCKET;
+  else if (METHODS.includes(first?.method)) method.value = first.method;
   const target = make("input", { type: "text", value: first?.target ?? "/", autocomplete: "off" });
   Object.assign(target, AS_TYPED);
   target.setAttribute("aria-label", "Path and query");
@@ -19,11 +22,19 @@ export function addressBar(first, send) {
   const body = field("Body", '{"name": "Ada"}');
   headers.area.value = (first?.headers ?? []).map((pair) => pair.join(": ")).join("\n");
   body.area.value = first?.body ?? "";
-  const summary = make("summary", { textContent: "Headers and body" });
+  const summary = make("summary");
   const more = make("details", {}, [summary, headers.label, body.label]);
-  const submit = make("button", { type: "submit", textContent: "Send" });
+  const submit = make("button", { type: "submit" });
   const form = make("form", { className: "live-address" }, [method, target, submit, more]);
   form.setAttribute("aria-label", "Your own request");
+  const choose = () => {
+    const isSocket = method.value === SOCKET;
+    submit.textContent = isSocket ? "Connect" : "Send";
+    summary.textContent = isSocket ? "Headers" : "Headers and body";
+    body.label.hidden = isSocket;
+  };
+  method.addEventListener("change", choose);
+  choose();
   headers.area.addEventListener("input", () => headers.area.setCustomValidity(""));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -37,8 +48,9 @@ export function addressBar(first, send) {
     }
     const path = target.value.startsWith("/") ? target.value : `/${target.value}`;
     const pairs = parseHeaders(headers.area.value);
-    const request = { method: method.value, target: path, headers: pairs, body: body.area.value };
-    send({ label: `${method.value} ${path}`, request });
+    const name = method.value === SOCKET ? "GET" : method.value;
+    const request = { method: name, target: path, headers: pairs, body: body.area.value };
+    send({ method: method.value, label: `${method.value} ${path}`, request });
   });
   return form;
 }

@@ -56,7 +56,7 @@ function enhance(element) {
     const go = () => act((panel) => panel.sendStep(step));
     const trigger = button("live-send", nameOf(step, example), go);
     trigger.dataset.step = step.id;
-    trigger.title = `Send ${nameOf(step, example)}`;
+    trigger.title = `${verbOf(step)} ${nameOf(step, example)}`;
     bar.append(trigger);
   }
   bar.append(status);
@@ -75,15 +75,26 @@ function enhanceStep(place, example, act) {
   responses.setAttribute("aria-label", "Response");
   const ids = place.dataset.liveStep.split(" ");
   for (const step of example.steps.filter(({ id }) => ids.includes(id))) {
-    const full = `Send ${nameOf(step, example)}`;
-    const label = ids.length > 1 ? full : "Send";
-    const send = () => act((panel) => panel.sendStep(step, { status, responses }), status);
+    const full = `${verbOf(step)} ${nameOf(step, example)}`;
+    const label = ids.length > 1 ? full : verbOf(step);
+    const shown = { status, responses };
+    const send = () => act((panel) => panel.sendStep(step, shown), status);
     const trigger = button("live-send", label, send);
     trigger.setAttribute("aria-label", full);
     bar.append(trigger);
+    for (const { name, request } of step.clients ?? []) {
+      const client = { name, request, place: shown, talk: step.talk };
+      const connect = () => act((panel) => panel.connect(client), status);
+      bar.append(button("live-connect", name ? `Connect as ${name}` : "Connect", connect));
+    }
   }
   bar.append(status);
   place.append(bar, responses);
+}
+
+// A conversation over WebSockets runs; a request is sent.
+function verbOf({ talk }) {
+  return talk === undefined ? "Send" : "Run";
 }
 
 // The label of a request; of several with the same one, also which of them it is.

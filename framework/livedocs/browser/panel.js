@@ -4,8 +4,10 @@ import { addressBar } from "./address.js";
 import { Runtime } from "./client.js";
 import { Editor } from "./editor.js";
 import { Log } from "./log.js";
+import { orderHint } from "./order.js";
 import { Responses } from "./responses.js";
-import { button, make, outputView } from "./view.js";
+import { clientRequest } from "./talk.js";
+import { button, make, outputView, stageText } from "./view.js";
 
 const CHANGED = "You changed the code, which may be why.";
 const OTHER = "Stopped, because another run began.";
@@ -32,6 +34,7 @@ export class Panel {
     this.sent = []; // ids of the requests since the start, `null` for the reader's own
     this.queue = []; // requests clicked before the app was ready
     this.count = 0;
+    this.clients = 0; // those that the reader has connected since the start
     this.build();
   }
 
@@ -61,7 +64,9 @@ export class Panel {
     this.log = new Log(this.isApp ? "Server log" : "Output");
     if (this.isApp)
       this.body.append(
-        addressBar(this.example.steps[0]?.request, (own) => this.send(own)),
+        addressBar(this.example.steps[0], (own) =>
+          own.method === "WebSocket" ? this.connect(own) : this.send(own),
+        ),
         this.responses.element,
         this.log.element,
       );
@@ -112,7 +117,8 @@ export class Panel {
     this.setState("booting", "Starting Python…");
     const isWanted = () => attempt === this.attempt && this.element.isConnected;
     try {
-      const progress = (stage) => isWanted() && this.showStage(stage);
+      const progress = (stage) =>
+        isWanted() && this.state === "booting" && this.say(stageText(stage));
       const makeExample = () => this.program();
       if (!(await this.runtime.start(this, { progress, isWanted, makeExample }))) return;
     } catch (error) {
@@ -136,16 +142,6 @@ export class Panel {
     this.log.flush();
   }
 
-  showStage({ stage, received, total }) {
-    if (this.state !== "booting") return;
-    const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-    this.say(
-      stage === "download"
-        ? `Loading Python: ${megabytes(received)} of ${megabytes(total)} MB`
-        : "Starting Python…",
-    );
-  }
-
   say(text) {
     this.status.textContent = text;
     if (this.mirror) this.mirror.textContent = this.state === "running" ? "" : text;
@@ -154,6 +150,7 @@ export class Panel {
   clear() {
     this.exchanges.clear();
     this.sent = [];
+    this.clients = 0;
     this.responses.clear();
     this.log.clear();
   }
@@ -181,6 +178,7 @@ export class Panel {
       started: () => this.started(message),
       log: () => this.log.write(message.stream, message.text),
       stream: () => this.streamed(message),
+      turn: () => this.exchanges.get(message.exchange)?.view.add(message),
       response: () => this.answered(message),
       finished: () => this.finished(message),
       failed: () => this.failed(message),
@@ -209,11 +207,11 @@ export class Panel {
     const app =
       this.state === "running" ? "The app ended with an error." : "The app did not start.";
     this.setState("failed", this.isApp ? app : "The script ended with an error.");
-    this.dropWaiting("The app failed before it answered.");
+    this.dropWaiting("The app failed");
   }
 
   stopped({ terminated }) {
-    this.dropWaiting("The app was stopped before it answered.");
+    this.dropWaiting("The app was stopped");
     if (this.state === "booting") return; // our next run began already
     const isOurs = this.attempt === null;
     const text = terminated
@@ -227,7 +225,15 @@ export class Panel {
   // `place`: where the documented request stands, if it was sent from there.
   sendStep(step, place) {
     this.mirror = place?.status;
-    this.send({ step: step.id, label: step.label, request: step.request, place });
+    const { id, label, request } = step;
+    this.send({ step: id, label, request, place, isTalk: step.talk !== undefined });
+  }
+
+  // Connects a client of the reader's own over a WebSocket; `place` as above.
+  connect(client) {
+    this.mirror = client.place?.status;
+    this.clients += 1;
+    this.send(clientRequest(client, this.example, this.clients));
   }
 
   send(request) {
@@ -243,19 +249,14 @@ export class Panel {
   dispatch(request) {
     const exchange = (this.count += 1);
     this.element.dataset.exchanges = String(exchange);
-    this.exchanges.set(exchange, { ...request, exchange, hint: this.orderHint(request.step) });
+    const hint = this.isChanged ? CHANGED : orderHint(this.example.steps, this.sent, request.step);
+    const entry = { ...request, exchange, hint };
+    this.exchanges.set(exchange, entry);
     this.sent.push(request.step ?? null);
-    this.runtime.send({ exchange, step: request.step, request: request.request });
-  }
-
-  // Says why a documented response may differ without anybody's fault; an empty text: no reason.
-  orderHint(step) {
-    if (this.isChanged) return CHANGED;
-    const index = this.example.steps.findIndex(({ id }) => id === step);
-    const expected = this.example.steps.slice(0, index).map(({ id }) => id);
-    if (expected.length === this.sent.length && expected.every((id, at) => id === this.sent[at]))
-      return "";
-    return "The documented requests were not sent in their order since the app started, which may be why: press Run again and send them one by one.";
+    const say = (number, text) => this.runtime.send({ type: "say", exchange: number, text });
+    if (request.isTalk) this.responses.open(entry, { say, connect: () => this.send(entry) });
+    const type = request.isOwn ? "connect" : "send";
+    this.runtime.send({ type, exchange, step: request.step, request: request.request });
   }
 
   answered(message) {
@@ -271,9 +272,11 @@ export class Panel {
     if (request) this.responses.add(request, message, leave);
   }
 
-  dropWaiting(error) {
-    for (const request of this.exchanges.values())
+  dropWaiting(reason) {
+    for (const request of this.exchanges.values()) {
+      const error = `${reason}${request.isOwn ? "" : " before it answered"}.`;
       this.responses.show(request, { error, verdict: "undocumented" });
+    }
     this.exchanges.clear();
   }
 

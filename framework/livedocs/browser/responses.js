@@ -1,6 +1,7 @@
 // Where responses show: beside their documented request, or in the panel.
 
 import { StreamView } from "./stream.js";
+import { ClientView, TalkView } from "./talk.js";
 import { make, responseView } from "./view.js";
 
 const SHOWN = 20;
@@ -17,10 +18,11 @@ export class Responses {
     for (const place of this.places) place.replaceChildren();
   }
 
-  // A response, or the end of one that came as a stream.
+  // A response, or the end of one that came as a stream, or of a conversation.
   show(request, message) {
     const { stream } = request;
-    if (stream && message.error) stream.breakOff(message);
+    if (request.view) request.view.end(message);
+    else if (stream && message.error) stream.breakOff(message);
     else if (stream) stream.element.replaceWith(responseView(request, message));
     else this.put(request, responseView(request, message));
   }
@@ -34,10 +36,20 @@ export class Responses {
     request.stream.add(message);
   }
 
-  put({ place }, view) {
+  // What is said over WebSockets; `actions` are those of a client of the reader's own.
+  open(request, actions) {
+    if (request.view) request.view.begin(request.exchange);
+    else request.view = request.isOwn ? new ClientView(request, actions) : new TalkView(request);
+    if (!request.view.element.isConnected) this.put(request, request.view.element);
+  }
+
+  put({ place, isOwn }, view) {
     if (place) {
       this.places.add(place.responses);
-      place.responses.replaceChildren(view);
+      // The reader's clients stay beside a response.
+      const others = place.responses.querySelectorAll(":scope > :not(.live-client)");
+      if (!isOwn) for (const other of others) other.remove();
+      place.responses[isOwn ? "append" : "prepend"](view);
       return;
     }
     this.element.prepend(view);

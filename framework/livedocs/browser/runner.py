@@ -114,7 +114,7 @@ class _Run:
         if self._scope is not None:
             self._scope.reschedule(self._loop.time())
 
-    def post(self, kind: str, **fields: Any) -> None:
+    def post(self, kind: str, /, **fields: Any) -> None:
         """Send a message to the page."""
         self._post({"type": kind, "run": self.number, **fields})
 

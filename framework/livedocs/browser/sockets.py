@@ -1,7 +1,8 @@
 """The WebSockets that a page has open: those of readers, and documented conversations.
 
-What is told of them: `turn`, a line with its `way` (`+`, `>`, `<`), its `client` and its `text` as
-in a `websocket` block, and at the end a `response`, as of a request.
+What is told of them: `turn`, a line with its `way` (`+`, `>`, `<`, or `!`: it cannot be sent), its
+`client`, its `kind` and its `text` as in a `websocket` block; and at the end a `response`, as of a
+request.
 """
 
 from collections.abc import Callable
@@ -33,8 +34,7 @@ async def perform(session: Conversation, talk: Talk, number: int, *, post: Post)
     """
 
     def show(turn: Turn, frame: Frame) -> None:
-        text = write_frame(frame)
-        post("turn", exchange=number, way=turn.way, client=turn.client, text=text)
+        post("turn", exchange=number, client=turn.client, **_line(turn.way, frame))
 
     async with session.sockets() as connect:
         found = compare_talk(await converse(talk, connect, show=show))
@@ -86,11 +86,15 @@ class Sockets:
         try:
             frame = parse_frame(text, 1, comes=False)
         except MarkupError as error:
-            self._post("turn", exchange=number, way="!", client="", text=error.message)
+            self._tell(number, "!", Frame("text", error.message))
             return
         if frame.kind != "close":
             self._tell(number, ">", frame)
         socket.say(frame)
 
     def _tell(self, number: int, way: str, frame: Frame) -> None:
-        self._post("turn", exchange=number, way=way, client="", text=write_frame(frame))
+        self._post("turn", exchange=number, client="", **_line(way, frame))
+
+
+def _line(way: str, frame: Frame) -> dict[str, str]:
+    return {"way": way, "kind": frame.kind, "text": write_frame(frame)}

@@ -45,6 +45,14 @@ export function outputView(message, hint) {
   return article;
 }
 
+// How far the start of Python is.
+export function stageText({ stage, received, total }) {
+  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+  return stage === "download"
+    ? `Loading Python: ${megabytes(received)} of ${megabytes(total)} MB`
+    : "Starting Python…";
+}
+
 export function verdictOf(tag, verdict) {
   const className = `live-verdict live-${verdict}`;
   return make(tag, { className, textContent: VERDICTS[verdict] });
@@ -54,7 +62,7 @@ function statusOf({ response }) {
   return response ? `${response.status} ${response.reason}`.trim() : "no response";
 }
 
-function timeOf({ seconds }) {
+export function timeOf({ seconds }) {
   return seconds === undefined ? "" : `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
 }
 
@@ -83,7 +91,7 @@ function hint(textContent) {
 }
 
 // `reason` says why there may be differences without anybody's fault; an empty text: none.
-function differencesOf({ verdict, differences = [] }, reason) {
+export function differencesOf({ verdict, differences = [] }, reason) {
   const entries = differences.flatMap(({ what, expected, got }) => [
     make("dt", { textContent: what }),
     make("dd", {}, [make("span", { textContent: "documented" }), pre("", expected)]),
