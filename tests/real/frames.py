@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .wire import Answer, Wire, request
 
-__all__ = ["BINARY", "CLOSE", "PING", "PONG", "TEXT", "Frame", "Frames", "open_frames"]
+__all__ = ["BINARY", "CLOSE", "HANDSHAKE", "PING", "PONG", "TEXT", "Frame", "Frames", "open_frames"]
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 FINAL = MASKED = 0x80
