@@ -323,7 +323,7 @@ async def test_shutdown_waits_for_requests_no_longer_than_the_deadline(
             await reached.wait()
             server.messages.put_nowait({"type": "lifespan.shutdown"})
             if is_cancelled:
-                for _ in range(5):
+                for _ in range(20):  # it has drained by then
                     await asyncio.sleep(0)
                 task.cancel()
             await asyncio.wait([task])
