@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
+from time import time_ns
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
@@ -20,7 +21,7 @@ app = App()
 
 # --8<-- [start:feed]
 class Reading(NamedTuple):
-    id: int
+    id: int  # when it came, in milliseconds; no two are the same
     celsius: float
 
 
@@ -34,7 +35,7 @@ class Feed:
 
     async def add(self, celsius: float) -> Reading:
         async with self.news:
-            self.newest += 1
+            self.newest = max(time_ns() // 1_000_000, self.newest + 1)
             reading = Reading(self.newest, celsius)
             self.readings.append(reading)
             self.news.notify_all()
@@ -45,7 +46,7 @@ class Feed:
     # --8<-- [start:follow]
     async def follow(self, last: int) -> AsyncGenerator[Reading, None]:
         """Yield the readings after the one with the id `last`, and then each that comes."""
-        if last > self.newest:  # an id of an earlier life of the server
+        if last > self.newest:  # an id from the future: a clock was set back
             last = 0
         while True:
             for reading in [entry for entry in self.readings if entry.id > last]:

@@ -1,4 +1,5 @@
 import http.client
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import urlsplit
@@ -40,18 +41,21 @@ class Listener:
 # --8<-- [end:listener]
 
 
-def report(server: LiveServer, celsius: float) -> None:
+def report(server: LiveServer, celsius: float) -> str:
+    """Report a reading, and return its id."""
     with closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)) as connection:
         headers = {"content-type": "application/json"}
         connection.request("POST", "/readings", f'{{"celsius": {celsius}}}', headers)
-        assert connection.getresponse().status == 201
+        response = connection.getresponse()
+        assert response.status == 201
+        return str(json.loads(response.read())["id"])
 
 
 # --8<-- [start:live]
 def test_reading_comes_to_all_who_listen(server: LiveServer) -> None:
     with closing(Listener(server)) as one, closing(Listener(server)) as two:
-        report(server, 21.5)
-        event = {"id": "1", "event": "reading", "data": '{"celsius":21.5}'}
+        number = report(server, 21.5)
+        event = {"id": number, "event": "reading", "data": '{"celsius":21.5}'}
         assert [one.next(), two.next()] == [event, event]
 
 
@@ -59,18 +63,26 @@ def test_reading_comes_to_all_who_listen(server: LiveServer) -> None:
 
 
 def test_client_that_comes_back_gets_what_it_missed(server: LiveServer) -> None:
-    for celsius in (20, 21, 22):
-        report(server, celsius)
-    with closing(Listener(server, last_event_id="1")) as listener:
-        assert [listener.next()["id"], listener.next()["id"]] == ["2", "3"]
-        report(server, 23)
-        assert listener.next()["id"] == "4"
+    first, *others = [report(server, celsius) for celsius in (20, 21, 22)]
+    with closing(Listener(server, last_event_id=first)) as listener:
+        assert [listener.next()["id"], listener.next()["id"]] == others
+        newest = report(server, 23)
+        assert listener.next()["id"] == newest
 
 
-def test_client_of_an_earlier_life_of_the_server_starts_anew(server: LiveServer) -> None:
-    report(server, 20)
-    with closing(Listener(server, last_event_id="57")) as listener:
-        assert listener.next()["id"] == "1"
+def test_client_that_comes_back_after_a_restart_gets_all_that_came_since() -> None:
+    with LiveServer(app) as server:
+        old = [report(server, celsius) for celsius in (20, 21, 22)]
+    with LiveServer(app) as server:
+        new = [report(server, celsius) for celsius in (30, 31, 32, 33)]
+        with closing(Listener(server, last_event_id=old[-1])) as listener:
+            assert [listener.next()["id"] for _ in new] == new
+
+
+def test_client_from_the_future_starts_anew(server: LiveServer) -> None:
+    newest = report(server, 20)
+    with closing(Listener(server, last_event_id="9" * 15)) as listener:
+        assert listener.next()["id"] == newest
 
 
 @pytest.mark.parametrize(
