@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bocadillo.applications import App
-
 try:
     from starlette.testclient import TestClient
 except (ImportError, RuntimeError) as error:  # Starlette says RuntimeError when httpx2 is missing
     raise ImportError(
         '`create_client` needs httpx2, which is not installed: pip install "bocadillo[test]"'
     ) from error
+
+from ._substitutes import with_providers
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -38,11 +38,4 @@ def create_client(
         TypeError: providers are given, and the application is none of Bocadillo.
         ProviderError: there is no provider of such a name.
     """
-    if providers:
-        if not isinstance(app, App):
-            raise TypeError(
-                f"expected a Bocadillo application whose providers are replaced, got {app!r}: pass "
-                "the `App` itself, not what wraps or mounts it, or leave `providers` out"
-            )
-        app = app.with_providers(**providers)
-    return TestClient(app, **kwargs)
+    return TestClient(with_providers(app, providers), **kwargs)

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["LiveServer", "LiveURL"]
+
+Drain = Callable[[float], Awaitable[None]]
+
+GRACE_SECONDS = 0.1  # that streams have to end by themselves: tests are over, and in a hurry
 
 
 class LiveURL(str):
@@ -33,7 +38,8 @@ class LiveServer:
 
     The server runs in a thread of this process, so that any application will do, one defined
     inside a test included. It listens on a free port of this machine unless told otherwise,
-    and is ready when the `with` block begins.
+    and is ready when the `with` block begins. When the block is left, the application is drained:
+    streams and WebSockets that are still open end, and what they clean up is awaited.
 
     Args:
         app: the application.
@@ -61,7 +67,7 @@ class LiveServer:
             "interface": "asgi3",
         }
         self._config = uvicorn.Config(self._watched(app), **{**defaults, **options})
-        self._server = _Server(self._config, self._settled)
+        self._server = _Server(self._config, self._settled, getattr(app, "drain", None))
         self._thread = threading.Thread(target=self._serve, name="live-server", daemon=True)
 
     @property
@@ -126,12 +132,22 @@ class LiveServer:
 
 
 class _Server(uvicorn.Server):
-    """Tell when the server accepts connections."""
+    """Tell when the server accepts connections, and drain the application before it stops."""
 
-    def __init__(self, config: uvicorn.Config, settled: threading.Event) -> None:
+    def __init__(
+        self, config: uvicorn.Config, settled: threading.Event, drain: "Drain | None"
+    ) -> None:
         super().__init__(config)
         self._settled = settled
+        self._drain = drain
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._settled.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            if self._drain is not None:
+                await self._drain(GRACE_SECONDS)
+        finally:
+            await super().shutdown(sockets)

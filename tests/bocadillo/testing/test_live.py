@@ -1,14 +1,18 @@
+import asyncio
 import importlib
 import logging
 import socket
 import sys
 import threading
+from collections.abc import AsyncIterator
+from time import monotonic
 
 import httpx2
 import pytest
+from starlette.types import Receive, Scope, Send
 
 import bocadillo.testing.live
-from bocadillo import App, LiveServer, Request, Response
+from bocadillo import App, LiveServer, Request, Response, server_event
 
 pytestmark = pytest.mark.real
 
@@ -130,6 +134,55 @@ def test_server_that_does_not_stop_is_a_timeout(caplog: pytest.LogCaptureFixture
         pass
     go_on.set()
     server._thread.join()
+
+
+def test_error_of_a_request_is_for_the_log_of_the_server(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+    app = App()
+
+    @app.route("/")
+    async def index(req: Request, res: Response) -> None:
+        raise ZeroDivisionError
+
+    with LiveServer(app) as server:
+        assert httpx2.get(server.url).status_code == 500
+
+
+def test_what_is_open_ends_before_the_server_stops() -> None:
+    app, done = App(), list[str]()
+
+    @app.route("/feed")
+    async def feed(req: Request, res: Response) -> None:
+        @res.event_stream
+        async def events() -> AsyncIterator[str]:
+            try:
+                yield server_event(data="hello")
+                await asyncio.sleep(3600)
+            finally:
+                done.append("closed")
+
+    app.on("drain", lambda: done.append("draining"))
+    app.on("shutdown", lambda: done.append("stopped"))
+    with socket.socket() as client:
+        with LiveServer(app) as server:
+            client.connect(("127.0.0.1", int(server.url.rpartition(":")[2])))
+            client.sendall(b"GET /feed HTTP/1.1\r\nhost: x\r\n\r\n")
+            received = b""
+            while b"hello" not in received:
+                received += client.recv(1000)
+            began = monotonic()
+        assert monotonic() - began < server.stop_timeout / 2
+    assert done == ["draining", "closed", "stopped"]
+
+
+def test_application_that_cannot_be_drained_is_stopped_all_the_same() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"hello"})
+
+    with LiveServer(app) as server:
+        assert httpx2.get(server.url).text == "hello"
 
 
 def test_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
