@@ -193,6 +193,7 @@ def _compile(view: View, route: Route, parts: Parts) -> Plan:
         label=route.label,
         providing=parts.providing,
         max_body_size=route.max_body_size,
+        cancel_on_disconnect=route.cancel_on_disconnect,
     )
     methods = {method for method, handler in route.views.items() if handler is view}
     if plan.takes_body and methods <= {"GET", "HEAD"}:

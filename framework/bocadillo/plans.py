@@ -17,6 +17,8 @@ from inspect import Parameter
 from types import EllipsisType
 from typing import Any
 
+from msgspec import structs
+
 from ._asking import Asked, ask
 from ._needs import Params, make_convert
 from ._providing import Providing
@@ -71,6 +73,7 @@ def compile_plan(
     label: str,
     providing: Providing,
     max_body_size: int | EllipsisType | None = ...,
+    cancel_on_disconnect: bool = False,
 ) -> Plan:
     """Resolve by name everything a view asks for, and build its plan.
 
@@ -80,6 +83,7 @@ def compile_plan(
         label: how messages name the route.
         providing: provides what is neither of the request nor of the route.
         max_body_size: bytes that a body may have; `...` leaves it to the application.
+        cancel_on_disconnect: whether the view is cancelled when the client leaves.
 
     Raises:
         ProviderError: the view asks for something that nothing provides.
@@ -88,6 +92,11 @@ def compile_plan(
     """
     place = f"view `{view.name}` ({view.location}, {label})"
     asked = ask(view, pattern, label=label, providing=providing, place=place)
+    if cancel_on_disconnect:
+        from ._attending import attend  # noqa: PLC0415 - most views do not wait for long
+
+        function = attend(view.function, place)
+        asked = structs.replace(asked, view=View(function, view.signature, owner=view.owner))
     run = _specialize(asked, providing)
     if max_body_size is not ...:
         run = _limit_body(run, max_body_size)

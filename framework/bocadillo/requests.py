@@ -233,7 +233,7 @@ class Request(Connection, starlette_requests.Request):
         return None
 
     async def is_disconnected(self) -> bool:
-        """Tell if the client has left. While more of its body is to come, it is taken to be there."""
+        """Tell if the client has left; while more of its body is to come, it counts as there."""
         if not self._is_disconnected and not self._is_held_back:
             message = await poll(self._beyond or self._receive)
             self._is_disconnected = bool(message and message["type"] == "http.disconnect")

@@ -52,6 +52,7 @@ class Router:
         *,
         name: str | None = None,
         max_body_size: int | EllipsisType | None = ...,
+        cancel_on_disconnect: bool = False,
     ) -> Callable[[V], V]:
         """Register an HTTP view: `async def view(req, res, **parameters)`.
 
@@ -65,6 +66,8 @@ class Router:
             name: the name of the route for `url_for`, that of the view unless given.
             max_body_size: bytes that a body may have, instead of the setting MAX_BODY_SIZE;
                 `None` for no limit.
+            cancel_on_disconnect: whether the view is cancelled when the client leaves, which costs
+                a task for each request. Streams notice without it.
 
         Raises:
             ValueError: the pattern is malformed, or a method is unknown.
@@ -80,7 +83,9 @@ class Router:
         def register(view: V) -> V:
             found = find_handlers(view, names)
             place = f"view `{found.name}` ({found.location})"
-            route = Route(parsed, found.views, name or found.name, place, max_body_size)
+            route = Route(
+                parsed, found.views, name or found.name, place, max_body_size, cancel_on_disconnect
+            )
             self._register(route, f"route `{route.label}` ({found.location})")
             return view
 

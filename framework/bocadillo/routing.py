@@ -29,6 +29,7 @@ class Route(NamedTuple):
         name: what `url_for` calls it.
         place: the view and where it is defined, for messages.
         max_body_size: the route's own limit of a body, in bytes; `...` is the application's.
+        cancel_on_disconnect: whether the view is cancelled when the client leaves.
     """
 
     pattern: Pattern
@@ -36,6 +37,7 @@ class Route(NamedTuple):
     name: str
     place: str
     max_body_size: "int | EllipsisType | None" = ...
+    cancel_on_disconnect: bool = False
 
     @property
     def methods(self) -> tuple[str, ...]:
