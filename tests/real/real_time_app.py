@@ -74,6 +74,15 @@ def add_views(app: App, tell: Tell) -> None:
     async def plain(req: Request, res: Response) -> None:
         res.text = "plain"
 
+    @app.route("/waiting", cancel_on_disconnect=True)
+    async def waiting(req: Request, res: Response, resource: str) -> None:
+        try:
+            tell("ready")
+            await asyncio.sleep(3600)
+        finally:
+            await asyncio.sleep(0)
+            tell("cleaned")
+
     @app.route("/polling")
     async def polling(req: Request, res: Response) -> None:
         tell("ready")

@@ -100,6 +100,21 @@ def test_row_2_client_leaves_while_the_generator_is_busy_yielding(
 
 
 @pytest.mark.parametrize("path", ["/sleeping", "/busy"])
+def test_row_4_client_leaves_a_plain_view_that_waits(
+    server: LiveServer, told: Told, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connect(server.url) as wire:
+        wire.send(request("/waiting"))
+        assert told.wait("ready") is not None
+    left = time.monotonic()
+    at = told.wait("cleaned")
+    assert at is not None
+    print(f"noticed after {max(at - left, 0):.4f} s")
+    assert at - left < NOTICE_SECONDS
+    assert told.wait("provider") is not None
+    assert errors(caplog) == []
+
+
 def test_row_7_head_of_a_stream_leaves_the_connection_in_order(
     server: LiveServer, told: Told, path: str
 ) -> None:
