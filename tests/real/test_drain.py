@@ -1,4 +1,4 @@
-"""SIGTERM while streams, WebSockets and requests are open: rows 5 and 6 of the table of real time."""
+"""SIGTERM while streams, WebSockets and requests are open: rows 5 and 6 of real time."""
 
 import asyncio
 import os

@@ -99,7 +99,6 @@ def test_row_2_client_leaves_while_the_generator_is_busy_yielding(
     assert errors(caplog) == []
 
 
-@pytest.mark.parametrize("path", ["/sleeping", "/busy"])
 def test_row_4_client_leaves_a_plain_view_that_waits(
     server: LiveServer, told: Told, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -115,6 +114,7 @@ def test_row_4_client_leaves_a_plain_view_that_waits(
     assert errors(caplog) == []
 
 
+@pytest.mark.parametrize("path", ["/sleeping", "/busy"])
 def test_row_7_head_of_a_stream_leaves_the_connection_in_order(
     server: LiveServer, told: Told, path: str
 ) -> None:
