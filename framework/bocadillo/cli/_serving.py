@@ -22,7 +22,8 @@ DEFAULTS: dict[str, Any] = {
     "interface": "asgi3",
     "lifespan": "on",
     "server_header": False,
-    "timeout_graceful_shutdown": 10,
+    # The backstop of the setting DRAIN_GRACE, 10 s, after which streams have 5 s to clean up.
+    "timeout_graceful_shutdown": 20,
     "ws_max_size": 1024 * 1024,
     "ws_per_message_deflate": False,
 }

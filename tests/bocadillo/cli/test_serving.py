@@ -31,7 +31,7 @@ def test_server_has_the_defaults_that_are_promised(monkeypatch: pytest.MonkeyPat
                 "port": 1,
                 "reload": True,
                 "server_header": False,
-                "timeout_graceful_shutdown": 10,
+                "timeout_graceful_shutdown": 20,
                 "ws_max_size": 1024 * 1024,
                 "ws_per_message_deflate": False,
             },
