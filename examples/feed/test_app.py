@@ -1,88 +1,83 @@
-import http.client
-import json
-from collections.abc import Iterator
-from contextlib import closing
-from urllib.parse import urlsplit
+import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
-from starlette.testclient import TestClient
 
-from bocadillo import LiveServer, create_client
+from bocadillo.testing import AsyncClient
 
 from app import app, parse_id
 
+pytestmark = pytest.mark.anyio
+
 
 @pytest.fixture
-def server() -> Iterator[LiveServer]:
-    with LiveServer(app) as server:
-        yield server
+def anyio_backend() -> str:
+    return "asyncio"
 
 
-# --8<-- [start:listener]
-class Listener:
-    """A client of the event stream."""
-
-    def __init__(self, server: LiveServer, last_event_id: str = "") -> None:
-        self.connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
-        headers = {"last-event-id": last_event_id} if last_event_id else {}
-        self.connection.request("GET", "/readings", headers=headers)
-        self.response = self.connection.getresponse()
-
-    def next(self) -> dict[str, str]:
-        """Return the fields of the next event."""
-        lines = iter(lambda: self.response.readline().decode().rstrip("\n"), "")
-        return dict(line.split(": ", 1) for line in lines)
-
-    def close(self) -> None:
-        self.response.close()
-        self.connection.close()
+# --8<-- [start:client]
+@pytest.fixture
+async def client(anyio_backend: str) -> AsyncIterator[AsyncClient]:
+    async with AsyncClient(app) as client:
+        yield client
 
 
-# --8<-- [end:listener]
-
-
-def report(server: LiveServer, celsius: float) -> str:
+async def report(client: AsyncClient, celsius: float) -> str:
     """Report a reading, and return its id."""
-    with closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)) as connection:
-        headers = {"content-type": "application/json"}
-        connection.request("POST", "/readings", f'{{"celsius": {celsius}}}', headers)
-        response = connection.getresponse()
-        assert response.status == 201
-        return str(json.loads(response.read())["id"])
+    response = await client.post("/readings", json={"celsius": celsius})
+    assert response.status_code == 201
+    return str(response.json()["id"])
+
+
+# --8<-- [end:client]
 
 
 # --8<-- [start:live]
-def test_reading_comes_to_all_who_listen(server: LiveServer) -> None:
-    with closing(Listener(server)) as one, closing(Listener(server)) as two:
-        number = report(server, 21.5)
-        event = {"id": number, "event": "reading", "data": '{"celsius":21.5}'}
-        assert [one.next(), two.next()] == [event, event]
+async def test_reading_comes_to_all_who_listen(client: AsyncClient) -> None:
+    async with client.stream("GET", "/readings") as one, client.stream("GET", "/readings") as two:
+        number = await report(client, 21.5)
+        for listener in (one, two):
+            event = await listener.event()
+            assert (event.name, event.id, event.json()) == ("reading", number, {"celsius": 21.5})
+
+
+async def test_client_that_comes_back_gets_what_it_missed(client: AsyncClient) -> None:
+    first, *others = [await report(client, celsius) for celsius in (20, 21, 22)]
+    headers = {"last-event-id": first}
+    async with client.stream("GET", "/readings", headers=headers) as listener:
+        assert [(await listener.event()).id, (await listener.event()).id] == others
+        newest = await report(client, 23)
+        assert (await listener.event()).id == newest
 
 
 # --8<-- [end:live]
 
 
-def test_client_that_comes_back_gets_what_it_missed(server: LiveServer) -> None:
-    first, *others = [report(server, celsius) for celsius in (20, 21, 22)]
-    with closing(Listener(server, last_event_id=first)) as listener:
-        assert [listener.next()["id"], listener.next()["id"]] == others
-        newest = report(server, 23)
-        assert listener.next()["id"] == newest
+async def test_client_that_comes_back_after_a_restart_gets_all_that_came_since() -> None:
+    async with AsyncClient(app) as client:
+        old = [await report(client, celsius) for celsius in (20, 21, 22)]
+    await asyncio.sleep(0.01)  # a restart takes a while, and ids are times
+    async with AsyncClient(app) as client:
+        new = [await report(client, celsius) for celsius in (30, 31, 32, 33)]
+        headers = {"last-event-id": old[-1]}
+        async with client.stream("GET", "/readings", headers=headers) as listener:
+            assert [(await listener.event()).id for _ in new] == new
 
 
-def test_client_that_comes_back_after_a_restart_gets_all_that_came_since() -> None:
-    with LiveServer(app) as server:
-        old = [report(server, celsius) for celsius in (20, 21, 22)]
-    with LiveServer(app) as server:
-        new = [report(server, celsius) for celsius in (30, 31, 32, 33)]
-        with closing(Listener(server, last_event_id=old[-1])) as listener:
-            assert [listener.next()["id"] for _ in new] == new
+async def test_client_from_the_future_starts_anew(client: AsyncClient) -> None:
+    newest = await report(client, 20)
+    headers = {"last-event-id": "9" * 15}
+    async with client.stream("GET", "/readings", headers=headers) as listener:
+        assert (await listener.event()).id == newest
 
 
-def test_client_from_the_future_starts_anew(server: LiveServer) -> None:
-    newest = report(server, 20)
-    with closing(Listener(server, last_event_id="9" * 15)) as listener:
-        assert listener.next()["id"] == newest
+async def test_client_is_told_to_come_back_when_the_server_stops(client: AsyncClient) -> None:
+    async with client.stream("GET", "/readings") as listener:
+        await report(client, 20)
+        await listener.event()
+        await client.drain()
+        assert [event async for event in listener.events()] == []
+        assert listener.retry == 1000
 
 
 @pytest.mark.parametrize(
@@ -92,18 +87,13 @@ def test_id_that_is_none_of_ours_counts_as_none(text: str | None, number: int) -
     assert parse_id(text) == number
 
 
-@pytest.fixture
-def client() -> Iterator[TestClient]:
-    with create_client(app) as client:
-        yield client
-
-
-def test_page_is_served(client: TestClient) -> None:
-    answer = client.get("/")
+async def test_page_is_served(client: AsyncClient) -> None:
+    answer = await client.get("/")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "EventSource" in answer.text
 
 
 @pytest.mark.parametrize("celsius", [-300, 5000, "warm"])
-def test_reading_that_cannot_be_is_refused(client: TestClient, celsius: object) -> None:
-    assert client.post("/readings", json={"celsius": celsius}).status_code == 400
+async def test_reading_that_cannot_be_is_refused(client: AsyncClient, celsius: object) -> None:
+    response = await client.post("/readings", json={"celsius": celsius})
+    assert response.status_code == 400

@@ -39,7 +39,12 @@ class ReceivedEvent:
 
 
 class EventParser:
-    """Turn the chunks of an event stream into events, wherever they are cut."""
+    """Turn the chunks of an event stream into events, wherever they are cut.
+
+    Attributes:
+        id: the last id that the stream has said.
+        retry: after how many milliseconds a client comes back, if the stream has said so.
+    """
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
@@ -47,8 +52,8 @@ class EventParser:
         self._is_after_cr = False
         self._name = ""
         self._data: list[str] = []
-        self._id = ""
-        self._retry: int | None = None
+        self.id = ""
+        self.retry: int | None = None
 
     def feed(self, chunk: bytes) -> list[ReceivedEvent]:
         """Return the events that are complete with this chunk."""
@@ -70,9 +75,9 @@ class EventParser:
         elif field == "data":
             self._data.append(value)
         elif field == "id" and "\0" not in value:
-            self._id = value
+            self.id = value
         elif field == "retry" and value.isascii() and value.isdigit():
-            self._retry = int(value)
+            self.retry = int(value)
         return None
 
     def _dispatch(self) -> ReceivedEvent | None:
@@ -80,4 +85,4 @@ class EventParser:
         self._name, self._data = "", []
         if not data:
             return None
-        return ReceivedEvent(name or "message", "\n".join(data), id=self._id, retry=self._retry)
+        return ReceivedEvent(name or "message", "\n".join(data), id=self.id, retry=self.retry)

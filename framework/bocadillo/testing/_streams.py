@@ -41,7 +41,8 @@ class StreamedResponse(httpx2.Response):
             extensions={"http_version": b"HTTP/1.1"},
         )
         self.exchange = exchange
-        self._parser: EventParser | None = None
+        self._parser = EventParser()
+        self._is_checked = False
         self._events: deque[ReceivedEvent] = deque()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -77,6 +78,16 @@ class StreamedResponse(httpx2.Response):
         """
         return _Events(self._next_event)
 
+    @property
+    def last_event_id(self) -> str:
+        """The last id that the stream has said: what a client that comes back sends."""
+        return self._parser.id
+
+    @property
+    def retry(self) -> int | None:
+        """After how many milliseconds a client comes back, if the stream has said so."""
+        return self._parser.retry
+
     def disconnect(self) -> None:
         """Leave now: the application sees at once that its client is gone.
 
@@ -94,9 +105,7 @@ class StreamedResponse(httpx2.Response):
         self.exchange.resume()
 
     async def _next_event(self) -> ReceivedEvent | None:
-        if self._parser is None:
-            self._expect_events()
-            self._parser = EventParser()
+        self._expect_events()
         async with self.exchange.patience("no event came"):
             while not self._events:
                 chunk = await self.exchange.take()
@@ -106,6 +115,8 @@ class StreamedResponse(httpx2.Response):
         return self._events.popleft()
 
     def _expect_events(self) -> None:
+        if self._is_checked:
+            return
         kind = self.headers.get("content-type", "")
         coding = self.headers.get("content-encoding")
         if kind.partition(";")[0].strip().lower() != "text/event-stream":
@@ -118,6 +129,7 @@ class StreamedResponse(httpx2.Response):
                 f"{self.exchange.label}: expected an event stream as it is, got one encoded as "
                 f'{coding!r}: ask for it with headers={{"accept-encoding": "identity"}}'
             )
+        self._is_checked = True
 
 
 class _Chunks:

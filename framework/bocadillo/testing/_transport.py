@@ -59,6 +59,7 @@ class Transport(httpx2.AsyncBaseTransport):
         self._open: set[Exchange | Conversation] = set()
 
     async def __aenter__(self) -> Self:
+        _expect_asyncio()
         group = await asyncio.TaskGroup().__aenter__()
         self._ending.push_async_callback(group.__aexit__, None, None, None)  # whatever the test did
         self._life.start(group, self._app, make_lifespan_scope(self._state))
@@ -147,6 +148,16 @@ class Transport(httpx2.AsyncBaseTransport):
         self._open.add(wire)
         wire.start(group, self._app, scope)
         wire.when_over(lambda: None if wire.error else self._open.discard(wire))
+
+
+def _expect_asyncio() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        raise RuntimeError(
+            "expected an event loop of asyncio to test the application in. Is it one of trio? Then "
+            'define a fixture `anyio_backend` that returns "asyncio".'
+        ) from None
 
 
 async def _leave(wire: Exchange | Conversation) -> Exception | None:

@@ -16,6 +16,15 @@ async def test_client_that_was_not_entered_says_how_to() -> None:
     )
 
 
+def test_event_loop_of_another_library_is_refused() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        AsyncClient(App()).__aenter__().send(None)
+    assert str(caught.value) == (
+        "expected an event loop of asyncio to test the application in. Is it one of trio? Then "
+        'define a fixture `anyio_backend` that returns "asyncio".'
+    )
+
+
 async def test_requests_run_side_by_side() -> None:
     app, both = App(), asyncio.Barrier(2)
 
