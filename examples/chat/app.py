@@ -4,7 +4,6 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import chain, count
 from pathlib import Path
 from time import time_ns
 from typing import Annotated, Literal, get_args
@@ -45,7 +44,6 @@ class Event(Struct, tag="event"):
 
 # --8<-- [end:messages]
 class Welcome(Struct, tag="welcome"):
-    name: str
     people: list[str]
     history: list[Said]
 
@@ -81,13 +79,13 @@ class Client:
 # --8<-- [start:room]
 class Room:
     def __init__(self) -> None:
-        self.clients: dict[str, Client] = {}
+        self.clients: list[Client] = []
         self.history: deque[Said] = deque(maxlen=KEPT)
 
     def tell(self, message: Said | Event) -> None:
         """Tell all who are in the room; the message is encoded once."""
         text = encode(message)
-        for client in self.clients.values():
+        for client in self.clients:
             client.tell(text)
 
     @contextmanager
@@ -96,17 +94,18 @@ class Room:
         try:
             yield client
         finally:
-            if self.clients.pop(client.name, None):
+            if client in self.clients:
+                self.clients.remove(client)
                 self.tell(Event("left", client.name))
 
     # --8<-- [end:room]
     # --8<-- [start:hear]
     def join(self, client: Client, name: str) -> None:
-        names = chain([name], (f"{name} {number}" for number in count(2)))
-        client.name = next(free for free in names if free not in self.clients)
-        self.tell(Event("joined", client.name))
-        self.clients[client.name] = client
-        client.tell(encode(Welcome(client.name, list(self.clients), list(self.history))))
+        client.name = name
+        self.tell(Event("joined", name))
+        self.clients.append(client)
+        people = [client.name for client in self.clients]
+        client.tell(encode(Welcome(people, list(self.history))))
 
     def say(self, client: Client, text: str) -> None:
         newest = self.history[-1].at if self.history else 0

@@ -76,11 +76,14 @@ async def test_history_is_bounded_and_no_two_of_its_times_are_the_same() -> None
     assert len({said.at for said in room.history}) == chat.KEPT
 
 
-def test_name_that_is_taken_gets_a_number(client: TestClient) -> None:
+def test_two_may_have_the_same_name(client: TestClient) -> None:
     counter = "/rooms/counter"
-    with client.websocket_connect(counter) as one, client.websocket_connect(counter) as two:
-        assert join(one, "Ada")["name"] == "Ada"
-        assert join(two, "Ada")["name"] == "Ada 2"
+    with client.websocket_connect(counter) as one:
+        join(one, "Ada")
+        with client.websocket_connect(counter) as two:
+            assert join(two, "Ada")["people"] == ["Ada", "Ada"]
+        with client.websocket_connect(counter) as three:
+            assert join(three, "Bob")["people"] == ["Ada", "Bob"]
 
 
 # --8<-- [start:refused]
@@ -176,12 +179,12 @@ async def test_client_that_vanishes_has_left_and_nothing_is_kept_of_it() -> None
             await enter(bob, "Bob")
             bob.disconnect()
             assert [(await ada.receive_json())["what"] for _ in range(2)] == ["joined", "left"]
-            assert list(kept["counter"].clients) == ["Ada"]
+            assert [other.name for other in kept["counter"].clients] == ["Ada"]
         async with client.websocket("/rooms/counter"):
             pass  # it never joined, so nobody hears that it has left
         await ada.send_json({"type": "say", "text": "So quiet."})
         assert (await ada.receive_json())["type"] == "said"
-    assert kept["counter"].clients == {}
+    assert kept["counter"].clients == []
 
 
 @pytest.mark.anyio

@@ -84,7 +84,7 @@ class Readings:
     async def get(self, req: Request, res: Response, feed: Feed) -> None:
         last = parse_id(req.last_event_id)
 
-        @res.event_stream
+        @res.event_stream(goodbye=server_event(retry=1000))
         async def events() -> AsyncIterator[str]:
             async with aclosing(feed.follow(last)) as readings:
                 async for number, celsius in readings:
