@@ -59,7 +59,7 @@ class Conversation(Wire):
         await self.until(lambda: self._incoming or self._last)
         if self._incoming:
             return self._incoming.popleft()
-        return self._last or {}
+        return dict(self._last or {})
 
     async def send(self, message: "Message") -> None:
         self.refuse_if_left()

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Exchange"]
 
-DISCONNECT: "Message" = {"type": "http.disconnect"}
 NOT_MODIFIED = 304
 INTERNAL_ERROR = (500, [(b"content-type", b"text/plain; charset=utf-8")], b"Internal Server Error")
 
@@ -59,7 +58,7 @@ class Exchange(Wire):
     async def receive(self) -> "Message":
         await self.until(lambda: self._incoming or self.has_left or self.is_complete)
         if self.has_left or self.is_complete:
-            return DISCONNECT
+            return {"type": "http.disconnect"}
         message = self._incoming.popleft()
         self.change()
         return message

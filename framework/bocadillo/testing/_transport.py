@@ -1,7 +1,8 @@
 """The transport of the asynchronous client: calls of the application, in the test's event loop."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from math import inf
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -25,6 +26,8 @@ BUFFER = "bocadillo.buffer"
 
 SOCKET = "bocadillo.websocket"
 """The extension of a request that asks for a WebSocket, and that of its response that holds it."""
+
+LINGER_SECONDS = 0.5  # that the application has to end calls whose failure the test knows of
 
 
 class Transport(httpx2.AsyncBaseTransport):
@@ -163,10 +166,13 @@ def _expect_asyncio() -> None:
 async def _leave(wire: Exchange | Conversation) -> Exception | None:
     """End a call of the application, and return what the test is still to be told."""
     try:
-        if wire.is_abandoned:
-            await wire.cut()
-        else:
+        if not wire.is_abandoned:
             await wire.leave_and_finish()
+            return None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(wire.seconds or inf, LINGER_SECONDS)):
+                await wire.until(lambda: wire.is_over)
+        await wire.cut()
     except Exception as error:  # noqa: BLE001 - the caller raises it
         return error
     return None

@@ -119,11 +119,14 @@ async def test_errors_are_raised_unless_told_otherwise() -> None:
         }
 
 
-async def test_drain_ends_what_is_open_and_refuses_what_is_new() -> None:
+@pytest.mark.parametrize("providers", [None, {"buyer": "Ada"}])
+async def test_drain_ends_what_is_open_and_refuses_what_is_new(
+    providers: dict[str, str] | None,
+) -> None:
     app, done = make_app(), list[str]()
     app.on("drain", lambda: done.append("draining"))
     async with (
-        AsyncClient(app) as client,
+        AsyncClient(app, providers=providers) as client,
         client.stream("GET", "/feed") as stream,
         client.websocket("/talk") as ws,
     ):

@@ -64,6 +64,24 @@ async def test_request_that_is_cancelled_leaves_nothing() -> None:
     assert asyncio.all_tasks() == before
 
 
+async def test_request_that_is_cancelled_may_be_cleaned_up_after() -> None:
+    done = list[str]()
+
+    @after_lifespan
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        done.append((await receive())["type"])
+        await asyncio.sleep(0.001)
+        done.append("cleaned up")
+        raise ZeroDivisionError
+
+    async with AsyncClient(app) as client:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await client.get("/")
+    assert done == ["http.disconnect", "cleaned up"]
+
+
 async def test_application_that_goes_on_when_its_client_has_left_is_a_timeout() -> None:
     async with AsyncClient(hang) as client:
         with pytest.raises(TimeoutError) as caught:
