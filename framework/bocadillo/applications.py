@@ -126,6 +126,7 @@ class App(ProviderHolder, Living, Router):
             with contexts.serving(self._settings):
                 await self._serve(scope, receive, send=send, freeze=build)
 
+        serve.drain = self.drain  # type: ignore[attr-defined] # `LiveServer` asks for it
         return serve
 
     def error_handler(self, exc_cls: type[Exception]) -> Callable[[H], H]:

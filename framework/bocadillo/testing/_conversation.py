@@ -158,12 +158,10 @@ class Conversation(Wire):
             self._end_with(ABNORMAL, "")
         super().leave()
 
-    async def leave_and_finish(self) -> None:
-        """Close it, unless it is closed, and wait until the application has returned."""
+    def end(self) -> None:
         self.close(1000, "")
         if self.unread:
             self.leave()  # nobody takes what is being sent
-        await self.finish()
 
     async def _send(self, message: "Message") -> None:
         said = [message[key] for key in ("text", "bytes") if message.get(key) is not None]

@@ -124,11 +124,9 @@ class Exchange(Wire):
             f"{self.label}: the application returned before its response was complete"
         )
 
-    async def leave_and_finish(self) -> None:
-        """Leave unless the response was read, and wait until the application has returned."""
+    def end(self) -> None:
         if self._chunks or not self.is_complete:
             self.leave()
-        await self.finish()
 
     def leave(self) -> None:
         super().leave()

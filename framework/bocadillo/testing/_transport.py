@@ -1,6 +1,7 @@
 """The transport of the asynchronous client: calls of the application, in the test's event loop."""
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
 from math import inf
 from types import TracebackType
@@ -66,7 +67,7 @@ class Transport(httpx2.AsyncBaseTransport):
         group = await asyncio.TaskGroup().__aenter__()
         self._ending.push_async_callback(group.__aexit__, None, None, None)  # whatever the test did
         self._life.start(group, self._app, make_lifespan_scope(self._state))
-        self._ending.push_async_callback(self._life.cut)
+        self._ending.push_async_callback(self._cut)
         try:
             await self._life.start_up()
         except BaseException:
@@ -82,13 +83,16 @@ class Transport(httpx2.AsyncBaseTransport):
         traceback: TracebackType | None = None,
     ) -> None:
         """Leave what is open, shut the application down, and raise what the test was not told."""
-        errors = [error for wire in list(self._open) if (error := await _leave(wire))]
-        try:
-            await self._life.shut_down()
-        except Exception as error:  # noqa: BLE001 - it is raised below
-            errors.append(error)
         self._group = None
-        await self._ending.aclose()
+        left = list(self._open)
+        for wire in left:
+            wire.end()  # all of them first: one may wait for another
+        try:
+            results = [await _result(_finish(wire)) for wire in left]
+            results.append(await _result(self._life.shut_down()))
+        finally:
+            await self._ending.aclose()
+        errors = [error for error in results if error is not None]
         if len(errors) > 1:
             errors = [ExceptionGroup("several calls of the application failed", errors)]
         if errors and (exc is None or isinstance(exc, Exception)):
@@ -145,6 +149,11 @@ class Transport(httpx2.AsyncBaseTransport):
         response.extensions[SOCKET] = ClientWebSocket(conversation, response)
         return response
 
+    async def _cut(self) -> None:
+        """Cancel what is not over, for this is not the orderly end."""
+        for wire in (*self._open, self._life):
+            await wire.cut()
+
     def _start(
         self, wire: Exchange | Conversation, group: asyncio.TaskGroup, scope: "Scope"
     ) -> None:
@@ -163,16 +172,21 @@ def _expect_asyncio() -> None:
         ) from None
 
 
-async def _leave(wire: Exchange | Conversation) -> Exception | None:
-    """End a call of the application, and return what the test is still to be told."""
+async def _finish(wire: Exchange | Conversation) -> None:
+    """Wait for the end of a call whose client has left; not for long if the test knows of it."""
+    if not wire.is_abandoned:
+        await wire.finish()
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(min(wire.seconds or inf, LINGER_SECONDS)):
+            await wire.until(lambda: wire.is_over)
+    await wire.cut()
+
+
+async def _result(coroutine: Coroutine[Any, Any, None]) -> Exception | None:
+    """Return what a coroutine raises."""
     try:
-        if not wire.is_abandoned:
-            await wire.leave_and_finish()
-            return None
-        with suppress(TimeoutError):
-            async with asyncio.timeout(min(wire.seconds or inf, LINGER_SECONDS)):
-                await wire.until(lambda: wire.is_over)
-        await wire.cut()
+        await coroutine
     except Exception as error:  # noqa: BLE001 - the caller raises it
         return error
     return None

@@ -174,9 +174,14 @@ class Wire:
         self.is_abandoned = True
         self.leave()
 
-    async def leave_and_finish(self) -> None:
-        """Leave, as is proper, and wait until the application's call has ended."""
+    def end(self) -> None:
+        """Leave, as a client does that is done."""
         raise NotImplementedError
+
+    async def leave_and_finish(self) -> None:
+        """Leave, as a client does that is done, and wait for the application: see `finish`."""
+        self.end()
+        await self.finish()
 
     @asynccontextmanager
     async def finishing(self) -> AsyncIterator[None]:

@@ -148,7 +148,8 @@ def test_error_of_a_request_is_for_the_log_of_the_server(caplog: pytest.LogCaptu
         assert httpx2.get(server.url).status_code == 500
 
 
-def test_what_is_open_ends_before_the_server_stops() -> None:
+@pytest.mark.parametrize("is_overridden", [False, True])
+def test_what_is_open_ends_before_the_server_stops(is_overridden: bool) -> None:
     app, done = App(), list[str]()
 
     @app.route("/feed")
@@ -164,7 +165,7 @@ def test_what_is_open_ends_before_the_server_stops() -> None:
     app.on("drain", lambda: done.append("draining"))
     app.on("shutdown", lambda: done.append("stopped"))
     with socket.socket() as client:
-        with LiveServer(app) as server:
+        with LiveServer(app.with_providers() if is_overridden else app) as server:
             client.connect(("127.0.0.1", int(server.url.rpartition(":")[2])))
             client.sendall(b"GET /feed HTTP/1.1\r\nhost: x\r\n\r\n")
             received = b""

@@ -108,6 +108,32 @@ async def test_response_that_is_left_open_is_left_at_the_end() -> None:
     assert left == ["http.disconnect"]
 
 
+async def test_calls_that_wait_for_each_other_are_all_left_at_once() -> None:
+    left = asyncio.Barrier(2)
+
+    @after_lifespan
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        await receive()
+        await receive()
+        await left.wait()
+
+    async with AsyncClient(app) as client:
+        for _ in range(2):
+            await client.send(client.build_request("GET", "/"), stream=True)
+
+
+async def test_client_that_is_cancelled_while_it_ends_leaves_nothing() -> None:
+    before = asyncio.all_tasks()
+    client = AsyncClient(hang)
+    await client.__aenter__()
+    await client.send(client.build_request("GET", "/begun"), stream=True)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await client.__aexit__()
+    assert asyncio.all_tasks() == before
+
+
 async def fail_everywhere(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
         await send(START)

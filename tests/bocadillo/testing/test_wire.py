@@ -17,9 +17,8 @@ class Line(Wire):
     async def send(self, message: Message) -> None:
         await self.flow(message["size"])
 
-    async def leave_and_finish(self) -> None:
+    def end(self) -> None:
         self.leave()
-        await self.finish()
 
 
 def make_line(seconds: float | None = 0.01, buffer: int = 10) -> Line:
