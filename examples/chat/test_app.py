@@ -205,6 +205,16 @@ async def test_what_somebody_says_before_leaving_is_heard() -> None:
     ]
 
 
+@pytest.mark.anyio
+async def test_server_that_stops_says_that_it_restarts() -> None:
+    async with AsyncClient(app) as client, client.websocket("/rooms/counter") as ada:
+        await enter(ada, "Ada")
+        await client.drain()
+        with pytest.raises(WebSocketDisconnect) as caught:
+            await ada.receive()
+        assert caught.value.code == 1012
+
+
 def test_page_of_a_room_is_served(client: TestClient) -> None:
     answer = client.get("/")
     assert answer.url.path == "/rooms/counter"
