@@ -239,6 +239,28 @@ def inner_generator(app: App, tally: Tally, step: Step) -> None:
                 await ws.send(number)
 
 
+def provider_talks(app: App, tally: Tally, step: Step) -> None:
+    """Let a provider receive the first message, and send the last one."""
+    add_chain(app, tally, step)
+
+    @app.provider
+    async def user(ws: WebSocket, b: str) -> AsyncGenerator[str, None]:
+        await ws.accept()
+        name = await ws.receive()
+        tally.up("user")
+        try:
+            yield name
+            await ws.send("farewell")
+        finally:
+            await step()
+            tally.down("user")
+
+    @app.websocket_route("/", auto_accept=False)
+    async def view(ws: WebSocket, user: str, c: str) -> None:
+        await ws.send(user)
+        await ws.receive()
+
+
 def alone(app: App, tally: Tally, step: Step) -> None:
     """Have a view without providers, and so without a guard."""
 
@@ -257,7 +279,8 @@ def alone(app: App, tally: Tally, step: Step) -> None:
 
 BUILDS: list[Build] = [
     sending, receiving, iterating, grouped, read_by_task, typed, closing, by_hand, refused,
-    refused_by_handler, rejected, lazy, inner_generator, alone,
+    refused_by_handler, rejected, lazy, inner_generator, provider_talks,
+    alone,
 ]  # fmt: skip
 SAYS: dict[Build, tuple[str, ...]] = dict.fromkeys(BUILDS, ("one", "two", "bye"))
 SAYS[typed] = SAYS[closing] = ('{"type":"say","text":"one"}', '{"type":"shout"}', '{"type":"bye"}')

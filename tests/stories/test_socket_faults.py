@@ -49,7 +49,8 @@ async def test_fault_at_any_await_of_a_websocket_leaves_everything_cleaned_up(
                     assert len(talk.sent) <= talk.sent_until_told + 1, at
             else:
                 assert isinstance(raised, asyncio.CancelledError), (at, raised)
-                assert len(talk.sent) == talk.sent_on_arrival, at
+                late = [m.get("text") for m in talk.sent[talk.sent_on_arrival :]]
+                assert late in ([], ["farewell"]), at  # what a cleanup sends is none of the view's
 
 
 @pytest.mark.parametrize("build", BUILDS)
