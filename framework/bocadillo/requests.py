@@ -246,8 +246,9 @@ class Request(Connection, starlette_requests.Request):
         receive, held_back = self._receive, [message]
 
         async def receive_held_back() -> "Message":
-            self._receive, self._beyond = receive, None
-            self._is_held_back = False
+            if self._receive is receive_held_back:  # nothing else stands in for it by now
+                self._receive = receive
+            self._is_held_back, self._beyond = False, None
             return held_back.pop() if held_back else await receive()
 
         self._receive = receive_held_back

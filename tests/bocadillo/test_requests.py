@@ -545,6 +545,20 @@ async def test_piece_that_is_kept_is_handed_over_once_to_whoever_listens() -> No
     assert [await receive(), await receive()] == messages
 
 
+async def test_piece_that_is_kept_is_handed_over_to_what_stands_in_for_the_server() -> None:
+    first = {"type": "http.request", "body": b"a", "more_body": True}
+    request = Request({**SCOPE, "headers": []}, receive_later(first))
+    assert not await request.is_disconnected()
+    kept = request.receive
+
+    async def stand_in() -> Any:
+        return await kept()
+
+    request._receive = stand_in
+    assert await stand_in() == first
+    assert request.receive is stand_in
+
+
 @given(st.binary(max_size=200))
 @settings(max_examples=100, deadline=None)
 def test_no_body_is_anything_but_a_form_or_an_http_error(body: bytes) -> None:
