@@ -135,9 +135,9 @@ async def _answer(session: Conversation, step: Step, program: Program) -> Answer
             return await _talk(session, step.talk, program)
         response = printed(await session.send(step.request, step.manner), step.manner)
     except Exception as error:  # noqa: BLE001 # whatever the page's code raises is its result
-        return Answer(failure=traceback_in(program.place, error, more=program.more))
+        return Answer(failure=_cause(error, program))
     differences = tuple(compare(step.expected, response))
-    cause = _cause(response.error, program) if differences else None
+    cause = _cause(response.error, program) if differences and response.error else None
     # A kept error would keep what its frames hold, and hide that it was not closed.
     return Answer(replace(response, error=None), differences=differences, cause=cause)
 
@@ -153,13 +153,16 @@ async def _talk(session: Conversation, talk: Talk, program: Program) -> Answer:
 
         heard = tuple(await converse(talk, note))
     differences = tuple(compare_talk(heard))
-    errors = (socket.error for socket in sockets if socket.error is not None)
-    cause = _cause(next(errors, None), program) if differences else None
-    return Answer(heard=heard, differences=differences, cause=cause)
+    if differences:
+        errors = [socket.error for socket in sockets if socket.error is not None]
+        cause = _cause(errors[0], program) if errors else None
+        return Answer(heard=heard, differences=differences, cause=cause)
+    late = [socket.late_error for socket in sockets if socket.late_error is not None]
+    return Answer(heard=heard, failure=_cause(late[0], program) if late else None)
 
 
-def _cause(error: Exception | None, program: Program) -> str | None:
-    return None if error is None else traceback_in(program.place, error, more=program.more)
+def _cause(error: Exception, program: Program) -> str:
+    return traceback_in(program.place, error, more=program.more)
 
 
 @contextmanager

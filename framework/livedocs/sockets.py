@@ -161,7 +161,6 @@ class Socket:
 
         Raises:
             RuntimeError: The application goes on.
-            Exception: What it raised when its client had left.
         """
         self.say(Frame("close", reason, code))
         try:
@@ -173,8 +172,11 @@ class Socket:
                 f"the application had not ended {LEAVE_SECONDS:g} second after {why}: "
                 f"WebSocket {self.request.target}"
             ) from None
-        if self.has_left and self.error is not None:
-            raise self.error
+
+    @property
+    def late_error(self) -> Exception | None:
+        """Return what the application raised when its client had left."""
+        return self.error if self.has_left else None
 
 
 Connect = Callable[[Request], Awaitable[Socket]]

@@ -28,6 +28,7 @@ DENIED = re.compile(r"denied(?: (?P<code>\d+)(?:\s(?P<text>.*))?)?$", re.DOTALL)
 ACCEPTED = re.compile(r"accepted(?: (?P<text>\S+))?$")
 # RFC 6455, section 7.4: the codes that may be sent.
 CLOSE_CODES = frozenset({*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)})
+UNSAID = frozenset({1005, 1006})  # what a client knows that was told none
 STATUSES = range(300, 600)
 EXAMPLE = (
     "`> hello` (the client says it), `< hello` (the application does) or a path such as `/chat`"
@@ -84,7 +85,11 @@ class _Reader:
         elif (header := HEADER_LINE.match(text)) is not None:
             self._add(header, line, end)
         else:
-            raise MarkupError(f"expected {EXAMPLE}, got {text!r}.", line)
+            raise MarkupError(
+                f"expected {EXAMPLE}, got {text!r}. "
+                "A further line of a message begins with spaces.",
+                line,
+            )
 
     def _connect(self, found: re.Match[str], line: int, end: int) -> None:
         client = found["client"] or ""
@@ -156,7 +161,7 @@ def parse_frame(text: str, line: int, *, comes: bool) -> Frame:
     if comes and text == "...":
         return WILDCARD
     if found := CLOSE.match(text):
-        return _with_code("close", found, line, CLOSE_CODES)
+        return _with_code("close", found, line, CLOSE_CODES | (UNSAID if comes else set()))
     if (found := BINARY.match(text)) and (comes or "." not in text):
         digits = found["digits"].replace(" ", "").lower()
         if len(digits.replace("...", "")) % 2:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from livedocs.blocks import Page
-from livedocs.model import Example, Segment, Step
+from livedocs.model import Example, Expected, Segment, Step
 from livedocs.page import read_page
+from livedocs.talk_text import parse_talk
 
 APP = "```python app\napp = 1\n```\n"
 HTTP = "```http\nGET /\n\nHTTP/1.1 200 OK\n```\n"
@@ -25,6 +26,13 @@ def application(source: str, *steps: Step, files: Mapping[str, str] | None = Non
         segments=(Segment(source, 2, "docs/p.md"),),
         steps=steps,
     )
+
+
+def talk_step(number: int, source: str) -> Step:
+    """Return a documented conversation over WebSockets; its lines are numbered from 1."""
+    talk = parse_talk(source, 1)
+    [request, *_] = talk.handshakes.values()
+    return Step(f"s{number}", request, Expected(), talk=talk)
 
 
 def read(text: str, root: Path = Path()) -> Page:

@@ -265,3 +265,79 @@ def test_an_application_that_goes_on_without_its_client_fails_the_block() -> Non
     assert outcome.problem == (
         "RuntimeError: the application had not ended 1 second after its client left: GET /\n"
     )
+
+
+TALK = """\
+```python app
+from bocadillo import App, HTTPError
+
+app = App()
+
+
+@app.websocket_route("/divide/{divisor}")
+async def divide(ws, divisor: int):
+    if divisor > 9:
+        raise HTTPError(403)
+    async for message in ws:
+        await ws.send(f"{int(message) / divisor:g}")
+```
+
+"""
+
+
+def test_a_conversation_is_compared_and_rewritten() -> None:
+    fine = "/divide/2\n> 8\n< 4\n> close 1000\n"
+    assert last(f"{TALK}```websocket\n{fine}```\n") == Outcome()
+    assert last(f"{TALK}```websocket\n/divide/x\n< denied 400 ...\n```\n") == Outcome()
+
+    wrong = "/divide/2\n> 8\n< 5\n> 6\n< close 1000\n"
+    outcome = last(f"{TALK}```websocket\n{wrong}```\n")
+    assert outcome.problem == (
+        "line 18: expected '< 5', got '< 4'\nline 20: expected '< close 1000', got '< 3'"
+    )
+    assert outcome.updated == "/divide/2\n> 8\n< 4\n> 6\n< 3\n"
+
+
+def test_a_view_that_fails_shows_the_line_of_the_page() -> None:
+    outcome = last(f"{TALK}```websocket\n/divide/0\n> 8\n< 4\n```\n")
+
+    problem = str(outcome.problem)
+    assert problem.startswith("line 18: expected '< 4', got '< close 1011'\nTraceback")
+    assert 'File "docs/p.md", line 12, in divide' in problem
+    assert problem.endswith("ZeroDivisionError: division by zero\n")
+    assert outcome.updated == "/divide/0\n> 8\n< close 1011\n"
+    assert last(f"{TALK}```websocket\n/divide/0\n> 8\n< close 1011\n```\n") == Outcome()
+
+
+def test_a_view_that_fails_when_its_client_has_left_fails_the_block() -> None:
+    broken = TALK.replace("    async for", "    await ws.send('hi')\n    async for").replace(
+        "```\n\n", "    raise LookupError('late')\n```\n\n"
+    )
+    talk = "/divide/1\n< hi\n"
+
+    outcome = last(f"{broken}```websocket\n{talk}```\n")
+    assert 'File "docs/p.md", line 14, in divide' in str(outcome.problem)
+    assert str(outcome.problem).endswith("LookupError: late\n")
+    assert outcome.updated is None
+
+    denied = last(f"{TALK}```websocket\n/divide/10\n< denied 403\n```\n")
+    assert str(denied.problem).startswith("line 17: expected '< denied 403', got '< accepted'\nTra")
+
+
+def test_a_view_that_goes_on_without_its_client_fails_the_block() -> None:
+    deaf = TALK.replace(
+        "    async for message in ws:",
+        "    with suppress(asyncio.CancelledError):\n        await asyncio.sleep(60)\n"
+        "    await asyncio.sleep(60)\n    async for message in ws:",
+    )
+    deaf = deaf.replace(
+        "from bocadillo", "import asyncio\nfrom contextlib import suppress\n\nfrom bocadillo"
+    )
+
+    outcome = last(f"{deaf}```websocket\n/divide/1\n< accepted\n```\n")
+
+    assert outcome.problem == (
+        "RuntimeError: the application had not ended 1 second after its client left: "
+        "WebSocket /divide/1\n"
+    )
+    assert outcome.updated is None

@@ -1,7 +1,17 @@
 import pytest
 
-from livedocs.compare import Difference, compare, compare_output, matches_body, matches_text
-from livedocs.model import Expected, Response
+from livedocs.compare import (
+    Difference,
+    compare,
+    compare_output,
+    compare_talk,
+    matches_body,
+    matches_frame,
+    matches_text,
+)
+from livedocs.model import Expected, Frame, Response
+from livedocs.talk_text import parse_talk
+from livedocs.talking import Heard
 
 GOT = Response(200, (("content-type", "text/plain"), ("set-cookie", "a=1")), "hello\n")
 
@@ -97,6 +107,42 @@ def test_each_difference_says_what_was_expected_and_what_came(
 
 def test_a_response_without_a_body_is_one_with_an_empty_body() -> None:
     assert compare(Expected(204, body=""), Response(204, (), "")) == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "same"),
+    [
+        (Frame("text", "a ..."), Frame("text", "a b"), True),
+        (Frame("text", '{"a": 1, ...}'), Frame("text", '{"b":2,"a":1}'), True),
+        (Frame("text", ""), Frame("text", "a"), False),
+        (Frame("text", "00"), Frame("binary", "00"), False),
+        (Frame("binary", "00...ff"), Frame("binary", "001122ff"), True),
+        (Frame("binary", "00"), Frame("binary", "01"), False),
+        (Frame("any"), Frame("text", "a"), True),
+        (Frame("any"), Frame("binary", "00"), True),
+        (Frame("any"), Frame("close", "", 1000), False),
+        (Frame("close", "", 1000), Frame("close", "why", 1000), True),
+        (Frame("close", "why", 1000), Frame("close", "", 1000), False),
+        (Frame("close", "", 1000), Frame("close", "", 1001), False),
+        (Frame("denied", '{"a": ...}', 403), Frame("denied", '{"a":1}', 403), True),
+        (Frame("accepted"), Frame("accepted", "chat"), True),
+        (Frame("accepted", "chat"), Frame("accepted"), False),
+    ],
+)
+def test_what_comes_over_a_websocket_is_compared(
+    expected: Frame, got: Frame, *, same: bool
+) -> None:
+    assert matches_frame(expected, got) is same
+
+
+def test_the_lines_that_differ_are_told_as_they_are_written() -> None:
+    turns = parse_talk("bob /\nbob< a\nbob< b\nbob> c\n", 7).turns
+    frames = [Frame("accepted"), Frame("binary", "00"), None, Frame("text", "c")]
+
+    assert list(map(str, compare_talk(map(Heard, turns, frames)))) == [
+        "line 8: expected 'bob< a', got 'bob< 0x00'",
+        "line 9: expected 'bob< b', got 'nothing came'",
+    ]
 
 
 def test_printed_lines_are_compared() -> None:

@@ -191,3 +191,22 @@ def test_variables_without_a_value_are_empty() -> None:
     manner = Manner(template="%{content_type}|%{redirect_url}")
 
     assert printed(Response(200, (), "x", target="/"), manner).body == "x|"
+
+
+async def test_a_handshake_sends_and_sets_cookies_as_a_request_does() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        cookie = dict(scope["headers"]).get(b"cookie", b"none")
+        headers = [(b"set-cookie", b"who=ada; path=/")]
+        await send({"type": "websocket.accept", "headers": headers})
+        await send({"type": "websocket.send", "text": cookie.decode()})
+
+    shown = Request("GET", "/", (("cookie", "who=..."),))
+    async with Conversation(app, {}).sockets() as connect:
+        with pytest.raises(MissingCookieError):
+            await connect(shown)
+        texts = [
+            await (await connect(request)).receive() for request in (Request("GET", "/"), shown)
+        ]
+
+    assert [frame.text for frame in texts] == ["none", "who=ada"]

@@ -97,6 +97,15 @@ def test_an_event_stream_shows_its_request_and_its_events() -> None:
     assert "data: &amp;" in html
 
 
+def test_a_conversation_is_shown_as_it_is_written() -> None:
+    html = render(f"{APP}```websocket\n/chat\n> a & b\n< hi\n```\n")
+
+    [step] = data(html)[0]["steps"]
+    assert (step["label"], step["talk"]) == ("WebSocket /chat", "/chat\n> a & b\n< hi\n")
+    assert 'data-live-step="s1"' in html
+    assert "&gt; a &amp; b" in html
+
+
 def test_what_cannot_run_in_a_browser_says_why() -> None:
     html = render(APP.replace("python app", "python app no_live='no \"threads\"'"))
 

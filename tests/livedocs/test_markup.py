@@ -63,7 +63,8 @@ def test_a_block_of_any_language_may_be_a_file(header: str, lexer: str) -> None:
             "pyhton app",
             (
                 "unknown language 'pyhton' (known: console, css, diff, dockerfile, html, http, "
-                "ini, jinja, js, json, markdown, nginx, python, sql, sse, text, toml, xml, yaml). "
+                "ini, jinja, js, json, markdown, nginx, python, sql, sse, text, toml, websocket, "
+                "xml, yaml). "
                 "Did you mean 'python'?"
             ),
         ),
@@ -71,7 +72,8 @@ def test_a_block_of_any_language_may_be_a_file(header: str, lexer: str) -> None:
             "fortran",
             (
                 "unknown language 'fortran' (known: console, css, diff, dockerfile, html, http, "
-                "ini, jinja, js, json, markdown, nginx, python, sql, sse, text, toml, xml, yaml)."
+                "ini, jinja, js, json, markdown, nginx, python, sql, sse, text, toml, websocket, "
+                "xml, yaml)."
             ),
         ),
         (

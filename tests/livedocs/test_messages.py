@@ -9,9 +9,10 @@ from livedocs.messages import (
     manner_from_json,
     request_from_json,
     response_to_json,
+    talk_from_json,
 )
 from livedocs.model import PLAIN, Expected, Manner, Request, Response, Step
-from tests.livedocs.samples import application
+from tests.livedocs.samples import application, talk_step
 
 REQUEST = Request("POST", "/a?b=1", (("accept", "*/*"),), "é\udcff")
 EXPECTED = Expected(201, (("a", "b"),), "x")
@@ -29,6 +30,20 @@ def test_an_example_goes_to_the_page_and_its_steps_come_back() -> None:
     assert request_from_json(step["request"]) == REQUEST
     assert expected_from_json(step["expected"]) == EXPECTED
     assert manner_from_json(step) == MANNER
+
+
+def test_a_conversation_goes_to_the_page_and_comes_back() -> None:
+    step = talk_step(1, "ada /a\nOrigin: b\nbob /b\nada< hi\n")
+
+    [data] = json.loads(json.dumps(example_to_json(application("x = 1\n", step))))["steps"]
+
+    assert talk_from_json(data) == step.talk
+    assert [(client["name"], client["request"]["target"]) for client in data["clients"]] == [
+        ("ada", "/a"),
+        ("bob", "/b"),
+    ]
+    assert data["request"]["headers"] == [["origin", "b"]]
+    assert talk_from_json({}) is None
 
 
 def test_a_request_from_the_address_bar_needs_only_its_line() -> None:

@@ -1,4 +1,7 @@
+import pytest
+
 from livedocs.model import Example, Expected, Request, Response, Segment, Step
+from tests.livedocs.samples import talk_step
 
 STEP = Step("s1", Request("GET", "/"), Expected(200))
 
@@ -28,6 +31,18 @@ def test_padded_keeps_two_places_apart() -> None:
     segments = (Segment("a\n" * 50, 1, "examples/a/app.py"), Segment("c\n", 3, "p.md"))
 
     assert example(*segments).padded() == {"examples/a/app.py": "a\n" * 50, "p.md": "\n\nc\n"}
+
+
+@pytest.mark.parametrize(
+    ("source", "label"),
+    [
+        ("/chat\n< hi\n", "WebSocket /chat"),
+        ("ada /chat\nbob /chat\nada> close 1000\nada /again\n", "WebSocket: ada, bob"),
+    ],
+)
+def test_a_conversation_is_named_by_its_path_or_its_clients(source: str, label: str) -> None:
+    assert talk_step(1, source).label == label
+    assert STEP.label == "GET /"
 
 
 def test_the_last_of_repeated_headers_is_the_header() -> None:

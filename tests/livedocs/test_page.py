@@ -54,6 +54,18 @@ def test_a_command_sends_a_file_of_the_example() -> None:
     assert only(page).steps[0].request.body == "soup"
 
 
+def test_a_conversation_is_a_step_and_its_lines_are_those_of_the_page() -> None:
+    skipped = '```websocket skip="no"\n/c\n< hi\n```\n'
+    page = read(f"{APP}{HTTP}```websocket\nada /a\nbob /b\nada< hi\n```\n{skipped}")
+
+    [_, step] = only(page).steps
+    assert (step.id, step.request.target, step.label) == ("s2", "/a", "WebSocket: ada, bob")
+    assert step.talk is not None
+    assert [turn.line for turn in step.talk.turns] == [10, 11, 12]
+    assert [placed.steps for placed in page.blocks] == [(), ("s1",), ("s2",), ()]
+    assert page.blocks[2].talk is step.talk
+
+
 def test_a_stream_is_left_after_the_events_that_are_shown() -> None:
     sse = "```sse\nGET /\n\ndata: a\n\n...\n```\n"
     console = "```console\n$ curl -N localhost:8000\ndata: a\n$ curl -N localhost:8000\na\n```\n"
@@ -131,6 +143,22 @@ def test_lines_count_from_the_top_of_the_file_with_any_line_ends() -> None:
             (
                 "the block shows no event: after an empty line, write the first ones that come, as "
                 "in `data: hello`."
+            ),
+        ),
+        (
+            f"{APP}```websocket\n/a\n> hi\n```\n",
+            4,
+            (
+                "the block shows nothing that comes: write what the application says, as in "
+                "`< hello`."
+            ),
+        ),
+        (
+            f"{APP}```websocket\n/a\nhello\n```\n",
+            6,
+            (
+                "expected `> hello` (the client says it), `< hello` (the application does) or a "
+                "path such as `/chat`, got 'hello'. A further line of a message begins with spaces."
             ),
         ),
         (

@@ -3,7 +3,7 @@ import pytest
 from livedocs.collect import collect, split_lines
 from livedocs.console import parse_console
 from livedocs.http_text import parse_http, parse_sse
-from livedocs.model import Headers, Response
+from livedocs.model import Frame, Headers, Response
 from livedocs.rewrite import (
     curl_output,
     replace_blocks,
@@ -11,7 +11,10 @@ from livedocs.rewrite import (
     rewrite_console,
     rewrite_http,
     rewrite_sse,
+    rewrite_talk,
 )
+from livedocs.talk_text import parse_talk
+from livedocs.talking import Heard
 
 JSON: Headers = (("content-type", "application/json"), ("date", "today"))
 
@@ -118,6 +121,36 @@ def test_blocks_are_replaced_where_they_stand(end: str) -> None:
         "a\n\n```text\n1\n\n2\n```\n\n!!! note\n\n    ~~~text\n    3\n\n    4\n    ~~~\n\n"
         "> > ```text\n> > 5\n> > ```\n"
     ).replace("\n", end)
+
+
+def test_conversations_are_brought_up_to_date() -> None:
+    talk = parse_talk(
+        'bob /\n\nbob< {\n  "id": ..., "a": 1\n }\nbob< one\n     two\nbob> 0x00\nbob< ...\n'
+        "bob< late\nbob< close 1000\n",
+        5,
+    )
+    came = [
+        Frame("accepted"),
+        Frame("text", '{"id": 1, "a": 2}'),
+        Frame("text", "close 1000"),
+        Frame("binary", "00"),
+        Frame("text", "kept"),
+        None,
+        Frame("close", "why", 1011),
+    ]
+
+    assert rewrite_talk(talk, map(Heard, talk.turns, came)) == (
+        'bob /\n\nbob< {\n       "id": ...,\n       "a": 2\n     }\nbob< \\close 1000\nbob> 0x00\n'
+        "bob< ...\nbob< close 1011 why\n"
+    )
+
+
+def test_what_a_client_could_not_say_goes() -> None:
+    talk = parse_talk("ada /\nbob /\nada> a\nbob< a\nada< close 1000\n", 1)
+    denied = Heard(talk.turns[0], Frame("denied", "no", 403))
+    others = [Heard(talk.turns[1], Frame("accepted")), Heard(talk.turns[3], Frame("text", "a"))]
+
+    assert rewrite_talk(talk, [denied, *others]) == "ada /\nada< denied 403 no\nbob /\nbob< a\n"
 
 
 @pytest.mark.parametrize(

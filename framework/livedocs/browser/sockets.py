@@ -76,6 +76,8 @@ class Sockets:
             finally:
                 del self._open[number]
             await socket.leave(1000, "")
+        if socket.late_error is not None:
+            raise socket.late_error
         return {"verdict": "undocumented", "differences": []}
 
     def say(self, number: int, text: str) -> None:

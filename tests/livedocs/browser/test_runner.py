@@ -84,7 +84,18 @@ async def flood(scope, receive, send):
         body = b"data: " + b"x" * 10_000 + b"\\n\\n"
         await send({"type": "http.response.body", "body": body, "more_body": True})
 
-everything = (hello, data, noise, logged, login, me, logo, wait, fail, events, flood)
+async def echo(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (message := await receive())["type"] == "websocket.receive":
+        await send({"type": "websocket.send", "text": message["text"]})
+    print("left")
+
+async def deaf(scope, receive, send):
+    await send({"type": "websocket.accept"})
+    await asyncio.Event().wait()
+
+everything = (hello, data, noise, logged, login, me, logo, wait, fail, events, flood, echo, deaf)
 views = {f"/{view.__name__}": view for view in everything}
 """
 
@@ -554,3 +565,62 @@ def test_event_stream_of_ones_own_is_shown_and_left_when_it_is_too_long() -> Non
         assert 200_000 < response["response"]["size"] < 220_000
 
     visit(story)
+
+
+def test_documented_conversation_is_held_and_judged() -> None:
+    async def story(page: Page) -> None:
+        steps = [{"id": "s1", "talk": "/echo\n> hi\n< ho\n"}]
+        response = await answered(page, "/echo", steps=steps)
+        difference = {"what": "line 3", "expected": "< ho", "got": "< hi"}
+        assert (response["verdict"], response["differences"]) == ("differs", [difference])
+        turns = [entry["text"] for entry in page.posted if entry["type"] == "turn"]
+        assert turns == ["accepted", "hi", "hi"]
+
+    assert "left" in visit(story).text("out")
+
+
+def enter(page: Page, target: str) -> None:
+    request = {"method": "GET", "target": target, "headers": []}
+    message = {"type": "connect", "run": 1, "exchange": 1, "request": request}
+    page.runner.receive(message)
+
+
+def test_reader_speaks_over_a_websocket() -> None:
+    async def story(page: Page) -> None:
+        page.run(APP)
+        await page.until("started")
+        enter(page, "/echo")
+        await page.until("turn")
+        for count, text in ((3, "hello"), (4, "close 1000")):
+            page.runner.receive({"type": "say", "run": 1, "exchange": 1, "text": text})
+            turn = await page.until("turn", count=count)
+            assert turn["text"] == text
+        response = await page.until("response")
+        assert (response["verdict"], response["exchange"]) == ("undocumented", 1)
+
+    assert "left" in visit(story).text("out")
+
+
+def test_app_that_does_not_notice_its_reader_left_is_told() -> None:
+    async def story(page: Page) -> None:
+        page.run(APP)
+        await page.until("started")
+        enter(page, "/deaf")
+        await page.until("turn")
+        page.runner.receive({"type": "say", "run": 1, "exchange": 1, "text": "close 1000"})
+        response = await page.until("response")
+        assert "the application had not ended 1 second after its client left" in response["error"]
+
+    visit(story)
+
+
+def test_stop_ends_what_is_open() -> None:
+    async def story(page: Page) -> None:
+        page.run(APP)
+        await page.until("started")
+        enter(page, "/deaf")
+        await page.until("turn")
+        page.stop()
+        await page.until("stopped")
+
+    assert visit(story).text("out") == "started\nstopped\n"
