@@ -12,7 +12,7 @@ from tests.benchmarks.figures import Table
 __all__ = ["describe", "table", "versions"]
 
 PACKAGES = (
-    "starlette", "msgspec", "blacksheep", "falcon", "litestar", "fastapi", "pydantic",
+    "starlette", "msgspec", "blacksheep", "falcon", "litestar", "fastapi", "quart", "pydantic",
     "uvicorn", "httptools", "uvloop",
 )  # fmt: skip
 ASK = """

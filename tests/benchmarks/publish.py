@@ -1,7 +1,7 @@
 """Keep the figures of the last saved run, and make of them what the site shows.
 
-`results.json` is what was measured; the tables of the page and its drawings are made of it, so
-that they cannot disagree.
+`results.json` is what was measured, and `realtime.json` what was seen; the tables of the pages and
+their drawings are made of them, so that they cannot disagree.
 """
 
 import json
@@ -16,10 +16,11 @@ from tests.benchmarks import machine, targets
 from tests.benchmarks.charts import draw
 from tests.benchmarks.figures import Table, format_table, shorten
 
-__all__ = ["PAGE", "RESULTS", "drawings", "fill", "publish", "read", "tables"]
+__all__ = ["PAGE", "REALTIME", "RESULTS", "drawings", "fill", "pages", "publish", "read", "tables"]
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).with_name("results.json")
+REALTIME = Path(__file__).with_name("realtime.json")
 PAGE = ROOT / "docs/explanation/performance.md"
 FIGURES = ROOT / "docs/assets/figures"
 PLACE = re.compile(
@@ -34,10 +35,18 @@ def benchmark(name: str) -> ModuleType:
     return import_module(f"tests.benchmarks.{name}")
 
 
-def read(path: Path = RESULTS) -> Results:
-    """Return the saved figures, by benchmark."""
-    found: Results = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+def read() -> Results:
+    """Return what is saved, by benchmark."""
+    found: Results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    if REALTIME.exists():
+        found["realtime"] = json.loads(REALTIME.read_text(encoding="utf-8"))
     return found
+
+
+def pages() -> list[Path]:
+    """Return the pages that have a place for a table."""
+    found = sorted((ROOT / "docs").rglob("*.md"))
+    return [path for path in found if PLACE.search(path.read_text(encoding="utf-8"))]
 
 
 def tables(results: Results) -> dict[str, Table]:
@@ -76,11 +85,22 @@ def drawings(results: Results) -> dict[str, str]:
 
 
 def publish(measured: Results, say: Callable[[str], None]) -> None:
-    """Add new figures to the saved ones, and write the page and its drawings."""
+    """Add new figures to the saved ones, and write the pages and their drawings."""
     results = {**read(), **shorten(measured)}
-    RESULTS.write_text(f"{json.dumps(results, indent=1, ensure_ascii=False)}\n", encoding="utf-8")
+    figures = {name: result for name, result in results.items() if name != "realtime"}
+    save(RESULTS, figures)
+    if "realtime" in results:
+        save(REALTIME, results["realtime"])
     for name, drawing in drawings(results).items():
         (FIGURES / name).write_text(drawing, encoding="utf-8")
-    PAGE.write_text(fill(PAGE.read_text(encoding="utf-8"), tables(results)), encoding="utf-8")
-    for path in (RESULTS, PAGE):
+    made = tables(results)
+    for path in pages():
+        path.write_text(fill(path.read_text(encoding="utf-8"), made), encoding="utf-8")
+    for path in (RESULTS, REALTIME, *pages()):
         say(f"Written: {path.relative_to(ROOT)}")
+
+
+def save(path: Path, results: Results) -> None:
+    """Write what is to be saved."""
+    text = json.dumps(results, indent=1, ensure_ascii=False)
+    path.write_text(f"{text}\n", encoding="utf-8")

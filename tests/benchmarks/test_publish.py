@@ -12,9 +12,12 @@ CURE = "Write it anew from the figures: `python3 framework/dev.py bench --save`"
 TABLE = Table("calls", "title", ["", "json"], [["raw", 1]])
 
 
-def test_page_shows_the_saved_figures() -> None:
-    page = publish.PAGE.read_text(encoding="utf-8")
-    assert publish.fill(page, publish.tables(publish.read())) == page, CURE
+def test_pages_show_what_is_saved() -> None:
+    made = publish.tables(publish.read())
+    assert publish.PAGE in publish.pages()
+    for path in publish.pages():
+        page = path.read_text(encoding="utf-8")
+        assert publish.fill(page, made) == page, CURE
 
 
 def test_drawings_show_the_saved_figures() -> None:
