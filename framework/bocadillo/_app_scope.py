@@ -78,6 +78,7 @@ class AppScope:
         self._lifetimes: list[Lifetimes] = []  # one for each time that something was set up
         self._lock = asyncio.Lock()
         self._children: list[AppScope] = []
+        self._lives = 0
         self.values: Values = {}
         self.is_ready = True
         self.users = Users()
@@ -148,8 +149,17 @@ class AppScope:
             self.is_ready = self._wanted.keys() <= values.keys()
 
     async def __aenter__(self) -> Self:
-        """Set everything up: see `start`."""
+        """Set everything up: see `start`.
+
+        What requests have set up before the application started is set up anew: their event loop
+        may have been another one, as in tests, and have ended.
+        """
+        if not self._lives:
+            failure = await self._leave(None)
+            if failure is not None:
+                raise failure
         await self.start()
+        self._lives += 1
         return self
 
     async def __aexit__(
@@ -159,6 +169,7 @@ class AppScope:
         traceback: TracebackType | None,
     ) -> None:
         """Clean everything up, in reverse; what a provider raises does not stop the others."""
+        self._lives -= 1
         failure = await self._leave(await self.users.wait() or exc)
         if failure is not None and failure is not exc:
             raise failure

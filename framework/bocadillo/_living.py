@@ -90,11 +90,18 @@ class Living:
     async def _run_life(
         self, receive: "Receive", send: "Send", *, build: Callable[[], AppScope]
     ) -> None:
-        """Follow the protocol of ASGI: see `Lifespan.run`."""
+        """Follow the protocol of ASGI: see `Lifespan.run`.
+
+        At the end it is as if it had never drained: in tests, requests may come without a life.
+        """
         self._draining.reset()
-        await self._lifespan.run(
-            receive, send, freeze=lambda: self._running(build()), drain=self._drain
-        )
+        try:
+            await self._lifespan.run(
+                receive, send, freeze=lambda: self._running(build()), drain=self._drain
+            )
+        finally:
+            for draining in self._drainings():
+                draining.reset()
 
     def _live(self) -> Running:
         """Start and end the application with the one that it is mounted in."""

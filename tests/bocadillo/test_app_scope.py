@@ -99,6 +99,38 @@ async def test_scope_can_be_entered_again() -> None:
     assert log == ["+pool", "-pool"] * 2
 
 
+def test_start_sets_up_anew_what_requests_in_an_event_loop_that_has_ended_set_up() -> None:
+    scope = make_scope(pool)
+    asyncio.run(scope.start())
+    assert log == ["+pool", "pool: GeneratorExit()", "-pool"]  # the loop closed it
+
+    async def live() -> None:
+        async with scope:
+            assert (log[3:], values(scope)) == (["+pool"], {"pool": "pool"})
+
+    asyncio.run(live())
+    assert log[3:] == ["+pool", "-pool"]
+
+
+async def test_start_raises_what_an_earlier_set_up_raises_when_it_is_cleaned_up() -> None:
+    def oven() -> Iterator[str]:
+        yield "oven"
+        raise OSError("stuck")
+
+    scope = make_scope(oven)
+    await scope.start()
+    with pytest.raises(OSError, match="stuck"):
+        async with scope:
+            raise NotImplementedError
+
+
+async def test_scope_that_is_entered_twice_at_once_is_set_up_once() -> None:
+    scope = make_scope(pool)
+    async with scope, scope:
+        assert log == ["+pool"]
+    assert log == ["+pool", "-pool"]
+
+
 async def test_what_only_requests_live_for_is_not_set_up() -> None:
     request_wide = Provider(per_request)
     providers = {"users": Provider(users, scope="app"), "pool": Provider(pool, scope="app")}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bocadillo import App, Router, configure, settings
+from bocadillo import App, Router, WebSocket, configure, settings
 from bocadillo.testing import create_client
 
 
@@ -43,6 +43,22 @@ def test_application_that_was_drained_is_drained_no_more_when_it_starts_again() 
     with create_client(app):
         assert not app._draining.is_draining
     assert log == ["drain", "drain"]
+
+
+def test_application_that_has_shut_down_refuses_no_requests_of_tests_without_a_life() -> None:
+    app, inner = App(), App()
+
+    async def hello(ws: WebSocket) -> None:
+        await ws.send("hello")
+
+    for each in (app, inner):
+        each.websocket_route("/hello")(hello)
+    app.mount("/inner", inner)
+    with create_client(app):
+        pass
+    for path in ("/hello", "/inner/hello"):
+        with create_client(app).websocket_connect(path) as ws:
+            assert ws.receive_text() == "hello"
 
 
 async def test_handler_sees_the_settings_of_its_application() -> None:
