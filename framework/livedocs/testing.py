@@ -27,7 +27,8 @@ def run_tests(files: Mapping[str, str], path: str, *, place: str) -> str | None:
     with tempfile.TemporaryDirectory(prefix="tests-") as name:
         folder = Path(name)
         write_files(folder, files)
-        (folder / "pytest.ini").write_text("[pytest]\nanyio_mode = auto\n")
+        if "pyproject.toml" not in files:  # else the page shows how pytest is configured
+            (folder / "pytest.ini").write_text("[pytest]\nanyio_mode = auto\n")
         try:
             done = subprocess.run(
                 [sys.executable, "-m", "pytest", *OPTIONS, path],

@@ -16,6 +16,18 @@ def test_tests_of_an_application_pass() -> None:
     assert run("from app import work\nasync def test_it(): assert await work() == 42\n") is None
 
 
+def test_example_may_configure_pytest_itself() -> None:
+    files = {
+        "app.py": APP,
+        "pyproject.toml": '[tool.pytest.ini_options]\npython_functions = "check_*"\n',
+        "test_app.py": "def check_it(): assert 1 == 2\ndef test_it(): assert 1 == 3\n",
+    }
+    problem = run_tests(files, "test_app.py", place="docs/p.md")
+
+    assert "assert 1 == 2" in (problem or "")
+    assert "assert 1 == 3" not in (problem or "")
+
+
 def test_failure_is_told_with_the_lines_of_the_page() -> None:
     problem = run("\n" * 9 + "def test_it():\n    assert 1 == 2\n\n\ndef test_two(): ...\n")
 
