@@ -49,6 +49,7 @@ __all__ = [
 ]
 
 __version__ = "1.0.0.dev0"
+"""The version of Bocadillo."""
 
 # What most applications do not need is imported when it is asked for.
 LAZY = {

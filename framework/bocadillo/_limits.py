@@ -5,6 +5,7 @@ from typing import NamedTuple
 __all__ = ["DEFAULT_MAX_BODY_SIZE", "Limits"]
 
 DEFAULT_MAX_BODY_SIZE = 10 * 1024 * 1024
+"""The bytes that the body of a request may have unless a setting or a route says otherwise."""
 
 
 class Limits(NamedTuple):

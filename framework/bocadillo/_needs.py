@@ -30,6 +30,7 @@ __all__ = ["Convert", "Needs", "Params", "check_route", "find_needs", "make_conv
 T = TypeVar("T")
 
 Params = dict[str, str]
+"""The text of route parameters, by their names."""
 Convert = Callable[[Connection, Params, dict[str, str]], dict[str, Any]]
 
 

@@ -20,6 +20,7 @@ from .responses import Response
 __all__ = ["Run", "make_async_run", "make_provided_run"]
 
 Run = Callable[[Request, Response, Params], Awaitable[object]]
+"""What a plan does with a request, the response to fill, and the text of the route parameters."""
 Convert = Callable[[Request, Params], Awaitable[dict[str, Any]]]
 Call = Callable[[Request, Response, dict[str, Any], Values], Awaitable[object]]
 

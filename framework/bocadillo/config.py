@@ -211,5 +211,6 @@ def _current(name: object = None) -> Settings:
 
 
 contexts = Contexts()
+"""The settings that are in force, and where."""
 settings = CurrentSettings()
 """The settings of the application being served, else of the one configured last."""

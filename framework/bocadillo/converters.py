@@ -20,7 +20,9 @@ import msgspec
 __all__ = ["Converter", "ManyConverter", "compile_converter", "compile_many"]
 
 Converter = Callable[[str], Any]
+"""From the text of a parameter to its value; a `ValueError` tells the client what is wrong."""
 ManyConverter = Callable[[Sequence[str]], Any]
+"""From the texts of a query parameter that is repeated to the collection of their values."""
 
 COLLECTIONS: dict[Any, Callable[[Iterable[Any]], Any]] = {
     list: list,

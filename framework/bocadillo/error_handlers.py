@@ -14,6 +14,7 @@ from .responses import Response
 __all__ = ["ErrorHandler", "ErrorHandlers", "error_to_html", "error_to_json", "error_to_text"]
 
 ErrorHandler = Callable[[Request, Response, Any], Awaitable[None]]
+"""A function that fills the response to an error: `async def handler(req, res, exc)`."""
 
 
 async def error_to_json(req: Request, res: Response, exc: HTTPError) -> None:

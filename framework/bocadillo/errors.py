@@ -40,8 +40,11 @@ class HTTPError(Exception):
         if not 200 <= status <= 599:
             raise ValueError(f"expected a status from 200 to 599, got {status!r}")
         self.status_code = int(status)
+        """The status, such as 404."""
         self.detail = detail
+        """What went wrong, for the client; an empty `str` if nothing was said."""
         self.headers = headers
+        """Headers of the response, or `None`."""
         if headers:
             for name, value in headers.items():
                 check_value(check_name(name), value)
@@ -89,7 +92,9 @@ class Redirect(Exception):  # noqa: N818 - it is no error
 
     def __init__(self, url: str, permanent: bool = False, external: bool = False) -> None:
         self.url = check_target(url, external=external)
+        """Where it leads."""
         self.status_code = 301 if permanent else 302
+        """301 or 302."""
         super().__init__(url)
 
 

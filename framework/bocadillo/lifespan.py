@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["Event", "EventHandler", "Lifespan", "Running"]
 
 Event = Literal["startup", "drain", "shutdown"]
+"""What handlers can be registered for."""
 EventHandler = Callable[[], object]
+"""A function without arguments, async or not."""
 Running = AbstractAsyncContextManager[object]
+"""What is entered at startup and left at shutdown."""
 
 logger = logging.getLogger("bocadillo")
 

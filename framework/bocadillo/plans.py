@@ -1,11 +1,11 @@
 """Plans: how a request is given to a view, decided once, when the application starts.
 
-what the view asks for              what the plan does
-nothing                             view(req, res)
-route parameters, as text           view(req, res, **params)
-converted or query parameters       converts all of them, collecting errors, then the same
-a body, or it has hooks             the same, with the body decoded and the hooks awaited
-providers                           the same, with the providers set up before the hooks
+    what the view asks for              what the plan does
+    nothing                             view(req, res)
+    route parameters, as text           view(req, res, **params)
+    converted or query parameters       converts all of them, collecting errors, then the same
+    a body, or it has hooks             the same, with the body decoded and the hooks awaited
+    providers                           the same, with the providers set up before the hooks
 
 Conversion comes first: what it refuses opens nothing. Providers that have something to clean up
 are set up in the lifetimes of the request, and cleaned up when the view has ended, or when its
@@ -34,6 +34,7 @@ from .views import View, ViewFunction
 __all__ = ["Direct", "Params", "Plan", "Run", "compile_plan"]
 
 Direct = Callable[[Any, Any, Any, Params], Awaitable[None]]
+"""The call of a handler that asks for nothing to be prepared."""
 
 
 class Plan:

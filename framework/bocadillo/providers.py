@@ -35,6 +35,7 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 
 Scope = Literal["request", "app"]
+"""How long what is provided lives: as long as a request, or as the application."""
 
 Kind = inspect.Parameter
 VARIADIC = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)

@@ -28,6 +28,7 @@ S = TypeVar("S", bound="ViewFunction")
 WEBSOCKET_INPUTS = ("ws",)
 
 Methods = Iterable[str] | Callable[..., bool] | None
+"""Names of HTTP methods in any case, or the builtin `all`; `None` stands for GET."""
 
 
 class Router:

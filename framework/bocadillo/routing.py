@@ -105,6 +105,7 @@ class WebSocketRoute(NamedTuple):
 
 
 Entry = Route | Mount | WebSocketRoute
+"""Whatever a router registers."""
 
 
 class Leaf:

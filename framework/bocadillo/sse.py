@@ -31,8 +31,9 @@ def server_event(
 ) -> ServerEvent:
     r"""Make an event for an event stream.
 
-    >>> server_event("temperature", json={"celsius": 21.5}, id=7)
-    'id: 7\nevent: temperature\ndata: {"celsius":21.5}\n\n'
+    Examples:
+        >>> server_event("temperature", json={"celsius": 21.5}, id=7)
+        'id: 7\nevent: temperature\ndata: {"celsius":21.5}\n\n'
 
     Args:
         name: what browsers dispatch it as, `message` if there is none. An event that has a name

@@ -25,10 +25,12 @@ __all__ = [
 ]
 
 ViewFunction = Callable[..., Awaitable[None]]
+"""A view that is a function, or the method of one: `async def view(req, res, ...)`."""
 
 Kind = inspect.Parameter
 
 HTTP_INPUTS = ("req", "res")
+"""What an HTTP view gets before all that it asks for."""
 
 POSITIONAL = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL_OR_KEYWORD)
 VARIADIC = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
@@ -36,6 +38,7 @@ VARIADIC = (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD)
 # From Python 3.14 on, reading a signature evaluates its annotations: what is not defined yet, or
 # for the type checker only, is then left for later. 3 is `annotationlib.Format.FORWARDREF`.
 LENIENT: dict[str, Any] = {"annotation_format": 3} if sys.version_info >= (3, 14) else {}
+"""Arguments of `inspect.signature` that leave names which cannot be resolved as they are."""
 
 
 class Parameter(NamedTuple):

@@ -1,22 +1,24 @@
-"""MkDocs hooks: name the page in errors, and put the live examples' runtime into the site.
+"""MkDocs hooks: check pages, say where they come from, and complete the built site.
 
-Kept thin on purpose: the logic is in the Markdown extension, which other builders run too.
+Kept thin on purpose: the logic is in Markdown extensions and modules that other builders run too.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import PluginError
 
-from livedocs import runtime
+from livedocs import llms, redirects, runtime, sources
 from livedocs.page import read_page
 from livedocs.wheels import RuntimeBuildError
 
 ROOT = Path(__file__).parents[2]
+changes = cache(sources.last_changes)
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Refuse a page whose blocks cannot be read, with each place and cure.
+    """Refuse a page whose blocks cannot be read, with each place and cure; tell its source.
 
     Raises:
         PluginError: The message has a line `docs/page.md:41: ...` for each error.
@@ -29,16 +31,25 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     found = read_page(path, source.read_text(encoding="utf-8-sig"), root=ROOT)
     if found.errors:
         raise PluginError("\n" + "\n".join(error.at(path) for error in found.errors))
+    edit = sources.source_of(path, markdown, page.meta)
+    page.edit_url = page.edit_url and page.edit_url.removesuffix(path) + edit
+    days = [changes(ROOT).get(name) for name in sources.sources_of(path, markdown, page.meta)]
+    if last := max(filter(None, days), default=None):
+        page.meta["revision_date"] = sources.format_day(last)
     return markdown
 
 
 def on_post_build(config: Any, **_: Any) -> None:
-    """Put the runtime, the page script and its style into the built site.
+    """Put what is no page into the site: the runtime, plain versions of pages, redirects.
 
     Raises:
-        PluginError: The runtime cannot be built; the message says the cure.
+        PluginError: The runtime or a redirect cannot be made; the message says the cure.
     """
+    site, docs, url = Path(config.site_dir), Path(config.docs_dir), config.site_url or "/"
+    about = {"name": config.site_name, "description": config.site_description}
     try:
-        runtime.build(Path(config.site_dir))
-    except RuntimeBuildError as error:
+        runtime.build(site)
+        llms.write_plain_pages(site, docs=docs, nav=config.nav, site_url=url, **about)
+        redirects.write_redirects(site, config.extra["redirects"], docs=docs, site_url=url)
+    except (RuntimeBuildError, redirects.RedirectError) as error:
         raise PluginError(str(error)) from None

@@ -7,12 +7,17 @@ import gzip
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote, urljoin, urlsplit
 
+from livedocs import api
+from livedocs.redirects import address
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 KILOBYTE, MEGABYTE = 1000, 1_000_000
 LOADED_LATER = frozenset({"more.zip", "rest.zip"})  # only when an example imports from them
 BUDGETS_GZIP = {
@@ -40,6 +45,7 @@ class HTMLPage:
         loaded: Addresses that the browser loads by itself, with their lines.
         edits: Targets of Edit links.
         images_without_alt: Lines.
+        is_redirect: It leads to where the page has moved.
     """
 
     path: str
@@ -48,6 +54,7 @@ class HTMLPage:
     loaded: list[tuple[str, int]] = field(default_factory=list)
     edits: list[str] = field(default_factory=list)
     images_without_alt: list[int] = field(default_factory=list)
+    is_redirect: bool = False
 
 
 class _Reader(HTMLParser):
@@ -66,6 +73,8 @@ class _Reader(HTMLParser):
             self.page.links.append((values["href"], line))
             if "edit" in values.get("rel", "").split():
                 self.page.edits.append(values["href"])
+        if tag == "meta" and values.get("http-equiv") == "refresh":
+            self.page.is_redirect = True
         if tag == "link" and LOADED_RELS & set(values.get("rel", "").split()):
             self.page.loaded.append((values.get("href", ""), line))
         self.page.loaded += [
@@ -82,12 +91,14 @@ def read_html(path: str, text: str) -> HTMLPage:
     return page
 
 
-def check_site(site: Path, *, docs: Path) -> list[str]:
+def check_site(site: Path, *, docs: Path, told: Mapping[str, str] = NOTHING) -> list[str]:
     """Return what is wrong with a built site, a line each.
 
     Args:
         site: The built site.
-        docs: The folder of the pages' sources, which Edit links must lead to.
+        docs: The folder of the pages' sources, which Edit links must lead to; or they lead to a
+            module of the folder `framework` beside it.
+        told: Names of the framework, each with the page of the site that must tell of it.
     """
     pages = {
         path.relative_to(site).as_posix(): read_html(
@@ -96,11 +107,17 @@ def check_site(site: Path, *, docs: Path) -> list[str]:
         for path in sorted(site.rglob("*.html"))
         if "_live" not in path.parts
     }
-    problems: list[str] = []
+    problems = [*_check_told(pages, told)]
     for page in pages.values():
         problems += _check_page(page, docs)
         problems += _check_links(page, pages, site)
     return [*problems, *_check_styles(site), *_check_sizes(site)]
+
+
+def _check_told(pages: dict[str, HTMLPage], told: Mapping[str, str]) -> Iterator[str]:
+    for name, path in told.items():
+        if path not in pages or name not in pages[path].ids:
+            yield f"{path}: tells nothing of {name}, which is public."
 
 
 def _check_page(page: HTMLPage, docs: Path) -> Iterator[str]:
@@ -115,7 +132,7 @@ def _check_page(page: HTMLPage, docs: Path) -> Iterator[str]:
     for target in page.edits:
         if not any(target.endswith(f"/{name}") for name in _sources(docs)):
             yield f"{page.path}: its Edit link leads to no file of the repository: {target!r}."
-    if not page.edits and page.path != "404.html":
+    if not page.edits and page.path != "404.html" and not page.is_redirect:
         yield f"{page.path}: has no Edit link."
 
 
@@ -132,8 +149,9 @@ def _check_styles(site: Path) -> Iterator[str]:
 
 
 def _sources(docs: Path) -> Iterator[str]:
-    for path in docs.rglob("*.md"):
-        yield f"{docs.name}/{path.relative_to(docs).as_posix()}"
+    root = docs.parent
+    for path in [*docs.rglob("*.md"), *root.glob("framework/bocadillo/**/*.py")]:
+        yield path.relative_to(root).as_posix()
 
 
 def _check_links(page: HTMLPage, pages: dict[str, HTMLPage], site: Path) -> Iterator[str]:
@@ -171,10 +189,18 @@ def gzip_size(path: Path) -> int:
     return sum(len(gzip.compress(file.read_bytes())) for file in files)
 
 
+def pages_of_names() -> dict[str, str]:
+    """Return each public name of the framework with the page that must tell of it."""
+    pages = {name: api.page_of(name.rpartition(".")[0]) for name in api.homes()}
+    pages |= {name: api.page_of(name) for name in api.modules()}
+    pages[f"{api.PACKAGE}.cli"] = pages[f"{api.PACKAGE}.cli.main"] = "reference/cli.md"
+    return {name: address(page) for name, page in pages.items()}
+
+
 def main(arguments: list[str]) -> int:
     """Check a site and print what is wrong."""
     site = Path(arguments[0] if arguments else ".build/site")
-    problems = check_site(site, docs=Path("docs"))
+    problems = check_site(site, docs=Path("docs"), told=pages_of_names())
     for problem in problems:
         print(problem, file=sys.stderr)  # noqa: T201 # this is a command
     if not problems:
