@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 __all__ = ["Stream", "StreamFunction", "describe"]
 
 StreamFunction = Callable[[], AsyncIterator[str | bytes]]
+"""An async generator function without arguments, which yields `str` or `bytes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Stream:
     ping: float | None = None
     goodbye: bytes | None = None
     is_stream: ClassVar[bool] = True
+    """What tells it from a file, which may stand in its place."""
 
     @property
     def label(self) -> str:

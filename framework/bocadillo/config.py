@@ -49,6 +49,7 @@ class Settings:
     __slots__ = ("__weakref__", "_values", "is_configured")
 
     is_configured: bool
+    """Whether `configure` has made them, or they are the defaults."""
     _values: dict[str, Any]
 
     def __init__(self, values: Mapping[str, Any] | None = None) -> None:

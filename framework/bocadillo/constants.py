@@ -9,7 +9,13 @@ ALL_HTTP_METHODS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DEL
 
 
 class CONTENT_TYPE:  # noqa: N801 - the name it has had since the first releases
-    """Name the media types that the framework itself sends."""
+    """Name the media types that the framework itself sends.
+
+    Attributes:
+        PLAIN_TEXT: that of `res.text`.
+        HTML: that of `res.html`.
+        JSON: that of `res.json`.
+    """
 
     PLAIN_TEXT: Final = "text/plain"
     HTML: Final = "text/html"

@@ -29,7 +29,13 @@ ATTRIBUTE = "__bocadillo_hooks_{}__"
 
 
 class Hook(NamedTuple):
-    """A hook as it was declared: what is called, and with which arguments beside the usual ones."""
+    """A hook as it was declared: what is called, and with which arguments beside the usual ones.
+
+    Attributes:
+        call: the function, or the object with an async `__call__`.
+        args: further arguments by position.
+        kwargs: further arguments by name.
+    """
 
     call: AnyHook
     args: tuple[Any, ...]

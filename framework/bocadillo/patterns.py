@@ -36,19 +36,32 @@ class Piece(Struct, frozen=True):
 
 
 class Literal(Struct, frozen=True):
-    """A segment that is always the same text."""
+    """A segment that is always the same text.
+
+    Attributes:
+        text: that text.
+    """
 
     text: str
 
 
 class Whole(Struct, frozen=True):
-    """A segment that is one parameter: any text but the empty one."""
+    """A segment that is one parameter: any text but the empty one.
+
+    Attributes:
+        name: that of the parameter.
+    """
 
     name: str
 
 
 class Part(Struct, frozen=True):
-    """A segment that mixes text and parameters; `expression` is its regular expression."""
+    """A segment that mixes text and parameters.
+
+    Attributes:
+        expression: its regular expression.
+        names: those of the parameters.
+    """
 
     expression: str
     names: tuple[str, ...]

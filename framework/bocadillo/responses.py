@@ -41,6 +41,12 @@ class Response(CookieSetter, StreamSetter):
 
     Set `text`, `html`, `json`, `content`, a file, a stream or a redirect: the last one set wins.
     What cannot be sent is refused where it is set, with a `TypeError` or a `ValueError`.
+
+    Attributes:
+        chunked: whether the length is left out, so that HTTP/1.1 servers send chunks.
+        lifetimes: for the framework: what the providers of the view have set up, while it runs.
+        source: for the framework: the file or stream that the content comes from.
+        tasks: for the framework: what runs after the response is sent.
     """
 
     __slots__ = {

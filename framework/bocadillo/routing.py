@@ -109,7 +109,14 @@ Entry = Route | Mount | WebSocketRoute
 
 
 class Leaf:
-    """The end of a look-up: its rank, and the plan of each method."""
+    """The end of a look-up.
+
+    Args:
+        rank: its place in the order of registration.
+        names: those of the parameters of its pattern.
+        plans: by method.
+        other: the plan for all other methods.
+    """
 
     __slots__ = ("names", "other", "plans", "rank")
 

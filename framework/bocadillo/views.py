@@ -42,7 +42,13 @@ LENIENT: dict[str, Any] = {"annotation_format": 3} if sys.version_info >= (3, 14
 
 
 class Parameter(NamedTuple):
-    """One thing a view asks for by name, beyond the request and the response."""
+    """One thing a view asks for by name, beyond the request and the response.
+
+    Attributes:
+        name: that of the parameter.
+        annotation: what it is annotated with, `inspect.Parameter.empty` if with nothing.
+        has_default: whether it may be left out.
+    """
 
     name: str
     annotation: Any

@@ -12,15 +12,15 @@ import griffe
 
 FRAMEWORK = Path(__file__).parents[1]
 PACKAGE = "bocadillo"
+LOADED = griffe.ModulesCollection()
 
 
 @cache
 def load_package() -> griffe.Module:
     """Return the framework as its source tells it."""
     # Names that other packages define (`WebSocketDisconnect`) stay unresolved: they are not loaded.
-    loaded = griffe.load(PACKAGE, search_paths=[FRAMEWORK], resolve_aliases=True)
-    assert isinstance(loaded, griffe.Module)
-    return loaded
+    griffe.load(PACKAGE, search_paths=[FRAMEWORK], resolve_aliases=True, modules_collection=LOADED)
+    return LOADED.members[PACKAGE]
 
 
 @cache

@@ -1,7 +1,7 @@
 """The command line as Markdown: each command with its arguments and options, as click has them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from inspect import cleandoc
 from typing import Any
 
@@ -12,7 +12,7 @@ from bocadillo.cli._commands import bocadillo
 
 def format_commands(program: click.Group = bocadillo) -> str:
     """Return a section on the program itself, and one on each of its commands."""
-    settings: dict[str, Any] = program.context_settings
+    settings: Mapping[str, Any] = program.context_settings
     context = click.Context(program, info_name=program.name, **settings)
     lines = [*_section(program, context)]
     for command in program.commands.values():
@@ -24,7 +24,8 @@ def _section(command: click.Command, context: click.Context) -> Iterator[str]:
     path = context.command_path
     usage = command.get_usage(context).partition(": ")[2]
     words = re.sub(r"\b(NAME|MODULE:APP|app:app)\b", r"`\1`", cleandoc(command.help or ""))
-    yield f"## `{path}` {{ #command-{path.replace(' ', '-')} }}\n\n```text\n{usage}\n```\n\n{words}\n"
+    yield f"## `{path}` {{ #command-{path.replace(' ', '-')} }}\n"
+    yield f"```text\n{usage}\n```\n\n{words}\n"
     yield "| Option | Meaning |\n|---|---|"
     for option in command.get_params(context):
         record = option.get_help_record(context)

@@ -21,10 +21,10 @@ class FenceIndented(griffe.Extension):
 
 
 def fence_indented(text: str) -> str:
-    """Return a docstring with a fence around each block that is indented by four spaces.
+    r"""Return a docstring with a fence around each block that is indented by four spaces.
 
-    >>> fence_indented("As in:\\n\\n    a  b\\n")
-    'As in:\\n\\n```text\\na  b\\n```'
+    >>> fence_indented("As in:\n\n    a  b\n")
+    'As in:\n\n```text\na  b\n```'
     """
     found: list[str] = []
     in_section = False
@@ -33,6 +33,7 @@ def fence_indented(text: str) -> str:
         in_section = bool(SECTION.match(first)) or (in_section and first.startswith("    "))
         if not in_section and all(line.startswith("    ") for line in block.split("\n")):
             lines = [line.removeprefix("    ") for line in block.split("\n")]
-            block = "\n".join(["```text", *lines, "```"])
-        found.append(block)
+            found.append("\n".join(["```text", *lines, "```"]))
+        else:
+            found.append(block)
     return "\n\n".join(found)

@@ -133,7 +133,7 @@ class _Reader:
         if isinstance(node, ast.IfExp):
             return [t for e in (node.body, node.orelse) for t in self.texts(e, function, depth)]
         if isinstance(node, ast.Dict):
-            return [t for value in node.values if value for t in self.texts(value, function, depth)]
+            return [text for value in node.values for text in self.texts(value, function, depth)]
         if depth < 2:
             return self._resolved(node, function, depth + 1)
         return []
@@ -142,9 +142,10 @@ class _Reader:
         """Return what stands in a part of an f-string, if a caller's constant tells it."""
         if isinstance(part, ast.Constant):
             return [str(part.value)]
-        if isinstance(part, ast.FormattedValue) and part.conversion == -1 and depth < 2:
-            if isinstance(part.value, ast.Name):
-                return self._given(part.value.id, function, depth) or [GAP]
+        is_plain = isinstance(part, ast.FormattedValue) and part.conversion == -1 and depth < 2
+        value = part.value if isinstance(part, ast.FormattedValue) else part
+        if is_plain and isinstance(value, ast.Name):
+            return self._given(value.id, function, depth) or [GAP]
         return [GAP]
 
     def _resolved(self, node: ast.expr, function: ast.AST, depth: int) -> list[str]:
@@ -159,7 +160,6 @@ class _Reader:
                 returned = (n.value for n in ast.walk(called) if isinstance(n, ast.Return))
                 return [t for v in returned if v for t in self.texts(v, called, depth)]
         return []
-
 
     def _given(self, name: str, function: ast.AST, depth: int) -> list[str]:
         """Return the words that calls of a function give for one of its parameters."""

@@ -12,7 +12,7 @@ WORDS = 12  # of a message in its anchor, unless others begin alike
 PAGES = {
     page: words.split()
     for page, words in {
-        "apps": "applications lifespan _answering",
+        "apps": "applications lifespan _answering _draining",
         "background-tasks": "_background",
         "cli": "cli",
         "configuration": "_configure config plugins._options",
@@ -55,9 +55,10 @@ def _section(heading: str, messages: list[Message]) -> Iterator[str]:
     yield f"{HEADINGS.get(heading) or LAST_HEADINGS.get(heading) or _python(heading)}\n"
     for text, anchor in anchors(messages).items():
         yield f"### `` {text} `` {{ #{anchor} }}\n"
-        pages = sorted({guide_page(m.module) for m in messages if m.text == text})
-        links = ", ".join(f"[{_title(page)}](../guide/{page}.md)" for page in pages)
-        yield f"The guide: {links}.\n"
+        pages = {guide_page(m.module) for m in messages if m.text == text} - {""}
+        if pages:
+            links = (f"[{_title(page)}](../guide/{page}.md)" for page in sorted(pages))
+            yield f"The guide: {', '.join(links)}.\n"
 
 
 def _python(heading: str) -> str:
@@ -85,18 +86,8 @@ def slugify(text: str) -> str:
 
 
 def guide_page(module: str) -> str:
-    """Return the page of the guide that tells of what a module does.
-
-    Raises:
-        ValueError: `PAGES` has none: add the module there.
-    """
-    for name in (module, module.partition(".")[0]):
-        if name in PAGE_OF:
-            return PAGE_OF[name]
-    raise ValueError(
-        f"bocadillo.{module} has messages, and livedocs.error_page.PAGES names no page of the "
-        "guide for them: add the module to one."
-    )
+    """Return the page of the guide that tells of what a module does; empty if none is named."""
+    return PAGE_OF.get(module) or PAGE_OF.get(module.partition(".")[0], "")
 
 
 def _title(page: str) -> str:

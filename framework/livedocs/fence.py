@@ -17,10 +17,12 @@ from pymdownx.superfences import SuperFencesException
 
 from livedocs.blocks import Page, Placed
 from livedocs.collect import accept, superfences_settings
+from livedocs.mentions import imported_names, link_names
 from livedocs.messages import example_to_json
 from livedocs.model import Example
 from livedocs.page import read_page
 
+APPLICATIONS = frozenset({"app", "more", "file"})  # where `res` is a response of the framework's
 NO_PYTEST = "pytest runs it, in CI and on your machine"
 
 
@@ -54,6 +56,7 @@ class PageReader(Preprocessor):
         super().__init__(md)
         self.root = root
         self.page = Page("page")
+        self.names: dict[str, str | None] = {}
         self.blocks: Iterator[Placed] = iter(())
 
     def run(self, lines: list[str]) -> list[str]:
@@ -66,6 +69,7 @@ class PageReader(Preprocessor):
         if self.page.errors:
             raise PageError("\n".join(error.at("line") for error in self.page.errors))
         self.blocks = iter(self.page.blocks)
+        self.names = {}
         return lines
 
     def render(
@@ -103,6 +107,8 @@ class PageReader(Preprocessor):
         return _step(placed, code)
 
     def _program(self, placed: Placed, example: Example | None) -> str:
+        if example is not None:  # a fragment uses what the whole imports
+            self.names |= imported_names(example.files[example.main])
         code = self._highlight(placed, placed.shown, "python")
         if example is None or example.skip or example.line != placed.block.line:
             return code
@@ -126,7 +132,10 @@ class PageReader(Preprocessor):
             id_value="",
             attrs={},
         )
-        return html
+        if lexer != "python":
+            return html
+        self.names |= imported_names(source)
+        return link_names(html, self.names, has_objects=placed.header.kind.name in APPLICATIONS)
 
 
 def _note(what: str, reason: str) -> str:

@@ -105,7 +105,7 @@ class _Shortener(Treeprocessor):
         super().__init__(md)
         self.expander = expander
 
-    def run(self, root: Element) -> None:  # noqa: ARG002 # inherited
+    def run(self, root: Element) -> None:
         if self.expander.is_long:
             _cut(getattr(self.md, "toc_tokens", []))
 

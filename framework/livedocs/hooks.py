@@ -50,6 +50,6 @@ def on_post_build(config: Any, **_: Any) -> None:
     try:
         runtime.build(site)
         llms.write_plain_pages(site, docs=docs, nav=config.nav, site_url=url, **about)
-        redirects.write_redirects(site, config.extra["redirects"], docs=docs, site_url=url)
+        redirects.write_redirects(site, config.extra.get("redirects", {}), docs=docs, site_url=url)
     except (RuntimeBuildError, redirects.RedirectError) as error:
         raise PluginError(str(error)) from None

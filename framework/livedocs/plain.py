@@ -1,4 +1,4 @@
-"""A page as plain Markdown: what it includes is in it, links are whole, and no machinery is left."""
+"""A page as plain Markdown: what it includes is in it, links are whole, no machinery is left."""
 
 import re
 from collections.abc import Callable
@@ -18,6 +18,7 @@ FENCED = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 DIRECTIVE = re.compile(r"^::: (?P<path>[\w.]+)\n(?:[ ]{4}.*\n?)*", re.MULTILINE)
+FOR_DARK = re.compile(r"^!\[[^\]]*\]\([^)]*#only-dark\).*\n", re.MULTILINE)  # the same image again
 ATTRIBUTES = re.compile(r"[ ]*\{:? ?[#.][^}`]*\}[ ]*$", re.MULTILINE)
 LINK = re.compile(r"(?P<open>\]\()(?P<target>[^)\s#]+)(?P<anchor>#[^)\s]*)?(?P<rest>[^)]*\))")
 REFERENCE = re.compile(r"\[(?P<text>[^\]]+)\]\[(?P<name>bocadillo[\w.]*)\]")
@@ -34,9 +35,9 @@ def to_plain(text: str, page: str, *, root: Path, site_url: str) -> str:
     """
     body = FRONT_MATTER.sub("", text)
     body = _with_blocks(body, root)
-    body = _outside_fences(body, lambda prose: expand(prose))
+    body = _outside_fences(body, expand)
     body = _outside_fences(body, lambda prose: _with_links(prose, page, site_url))
-    return _outside_fences(body, lambda prose: MODULE_TEXT.sub(_module, prose)).strip() + "\n"
+    return _outside_fences(body, lambda prose: DIRECTIVE.sub(_module, prose)).strip() + "\n"
 
 
 def plain_path(page: str) -> str:
@@ -47,9 +48,6 @@ def plain_path(page: str) -> str:
     """
     folder = page.removesuffix(".md").removesuffix("index").rstrip("/")
     return f"{folder}/index.md".lstrip("/")
-
-
-MODULE_TEXT = DIRECTIVE
 
 
 def _module(found: re.Match[str]) -> str:
@@ -100,4 +98,5 @@ def _with_links(text: str, page: str, site_url: str) -> str:
             name = name.rpartition(".")[0]
         return f"[{found['text']}]({site_url}{plain_path(api.page_of(name))})"
 
-    return REFERENCE.sub(told, LINK.sub(whole, ATTRIBUTES.sub("", text)))
+    text = FOR_DARK.sub("", ATTRIBUTES.sub("", text))
+    return REFERENCE.sub(told, LINK.sub(whole, text))

@@ -117,7 +117,10 @@ def check_site(site: Path, *, docs: Path, told: Mapping[str, str] = NOTHING) -> 
 def _check_told(pages: dict[str, HTMLPage], told: Mapping[str, str]) -> Iterator[str]:
     for name, path in told.items():
         if path not in pages or name not in pages[path].ids:
-            yield f"{path}: tells nothing of {name}, which is public."
+            yield (
+                f"{path}: tells nothing of {name}, which is public. Give it a docstring; what a "
+                "class has from a private one is listed in its page, as `inherited_members`."
+            )
 
 
 def _check_page(page: HTMLPage, docs: Path) -> Iterator[str]:
@@ -191,7 +194,9 @@ def gzip_size(path: Path) -> int:
 
 def pages_of_names() -> dict[str, str]:
     """Return each public name of the framework with the page that must tell of it."""
-    pages = {name: api.page_of(name.rpartition(".")[0]) for name in api.homes()}
+    pages = {name: api.page_of(name.rpartition(".")[0]) for name in sorted(api.homes())}
+    for cls in sorted(api.homes()):
+        pages |= {m: pages[cls] for m in api.members(cls).values() if m.startswith(f"{cls}.")}
     pages |= {name: api.page_of(name) for name in api.modules()}
     pages[f"{api.PACKAGE}.cli"] = pages[f"{api.PACKAGE}.cli.main"] = "reference/cli.md"
     return {name: address(page) for name, page in pages.items()}

@@ -1,5 +1,7 @@
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from mkdocs.exceptions import PluginError
@@ -7,14 +9,19 @@ from mkdocs.exceptions import PluginError
 from livedocs import hooks, runtime
 from livedocs.wheels import RuntimeBuildError
 
+EDIT = "https://example.org/edit/main/"
 
-def page(path: Path | None) -> SimpleNamespace:
-    return SimpleNamespace(file=SimpleNamespace(abs_src_path=path and str(path)))
+
+def page(path: Path | None, **meta: str) -> SimpleNamespace:
+    file = SimpleNamespace(abs_src_path=path and str(path))
+    edit_url = f"{EDIT}docs/{path.name}" if path else None
+    return SimpleNamespace(file=file, meta=meta, edit_url=edit_url)
 
 
 @pytest.fixture
 def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(hooks, "ROOT", tmp_path)
+    monkeypatch.setattr(hooks, "changes", lambda _root: {"docs/a.md": date(2026, 11, 5)})
     (tmp_path / "docs").mkdir()
     return tmp_path / "docs"
 
@@ -44,20 +51,70 @@ def test_a_page_without_a_file_is_left_to_markdown() -> None:
     assert hooks.on_page_markdown("```nope\n```", page(None)) == "```nope\n```"
 
 
-def test_the_runtime_goes_into_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_edit_link_leads_to_the_module_that_a_page_tells_of(docs: Path) -> None:
+    (docs / "a.md").write_text("x")
+    told = page(docs / "a.md")
+    hooks.on_page_markdown("::: bocadillo.sse", told)
+    assert told.edit_url == f"{EDIT}framework/bocadillo/sse.py"
+
+    told = page(docs / "a.md", source="framework/x.py")
+    hooks.on_page_markdown("# A", told)
+    assert told.edit_url == f"{EDIT}framework/x.py"
+
+    told = page(docs / "a.md")
+    told.edit_url = None  # of a site without a repository
+    hooks.on_page_markdown("# A", told)
+    assert told.edit_url is None
+
+
+def test_a_page_says_when_it_was_changed_where_that_is_known(docs: Path) -> None:
+    for name, meta in {"a.md": {"revision_date": "November 5, 2026"}, "b.md": {}}.items():
+        (docs / name).write_text("x")
+        changed = page(docs / name)
+        hooks.on_page_markdown("# A", changed)
+        assert changed.meta == meta
+
+
+def config(docs: Path, **redirects: str) -> Any:
+    return SimpleNamespace(
+        site_dir=str(docs.parent / "site"),
+        docs_dir=str(docs),
+        site_url="https://example.org/",
+        site_name="Site",
+        site_description="It is.",
+        nav=[{"A": "a.md"}],
+        extra={"redirects": redirects} if redirects else {},
+    )
+
+
+def test_what_is_no_page_goes_into_the_site(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[Path] = []
     monkeypatch.setattr(runtime, "build", built.append)
+    (docs / "a.md").write_text("# A\n")
+    site = docs.parent / "site"
 
-    hooks.on_post_build(SimpleNamespace(site_dir=str(tmp_path)))
+    hooks.on_post_build(config(docs, old="a.md"))
 
-    assert built == [tmp_path]
+    assert built == [site]
+    assert (site / "a/index.md").read_text() == "# A\n"
+    assert (site / "old/index.html").is_file()
 
 
-def test_a_runtime_that_cannot_be_built_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_redirect_that_cannot_be_says_why(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "build", lambda _site: None)
+    (docs / "a.md").write_text("# A\n")
+
+    with pytest.raises(PluginError, match=r"^extra\.redirects in mkdocs\.yml leads from 'old'"):
+        hooks.on_post_build(config(docs, old="b.md"))
+
+
+def test_a_runtime_that_cannot_be_built_says_why(
+    docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(_site: Path) -> None:
         raise RuntimeBuildError("expected node, found none.")
 
     monkeypatch.setattr(runtime, "build", fail)
 
     with pytest.raises(PluginError, match=r"^expected node, found none\.$"):
-        hooks.on_post_build(SimpleNamespace(site_dir="x"))
+        hooks.on_post_build(config(docs))

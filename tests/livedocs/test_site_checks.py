@@ -2,7 +2,15 @@ from pathlib import Path
 
 import pytest
 
-from livedocs.site_checks import BUDGETS_GZIP, check_site, gzip_size, main, read_html
+from livedocs import site_checks
+from livedocs.site_checks import (
+    BUDGETS_GZIP,
+    check_site,
+    gzip_size,
+    main,
+    pages_of_names,
+    read_html,
+)
 
 PAGE = '<a rel="edit" href="https://example.org/edit/main/docs/index.md">Edit</a>\n'
 
@@ -15,6 +23,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in {
         "docs/index.md": "# x",
         "docs/guide/a.md": "# a",
+        "framework/bocadillo/cli/main.py": "",
         "site/index.html": PAGE,
         "site/guide/a/index.html": PAGE.replace("index.md", "guide/a.md") + '<h2 id="é">x</h2>',
         "site/404.html": '<a href="/base/somewhere/">x</a>',
@@ -44,6 +53,7 @@ def problems(site: Path, html: str = "") -> list[str]:
         '<a href="mailto:a@example.org">x</a><a href="https://example.org/nowhere">x</a>',
         '<img src="assets/x.png?v=1" alt="">',
         '<link rel="canonical" href="https://example.org/">',
+        '<a rel="edit" href="https://example.org/edit/main/framework/bocadillo/cli/main.py">x</a>',
         '<img src="data:image/png;base64,AA" alt="x"/>',
         "<a>x</a>",
     ],
@@ -104,6 +114,35 @@ def test_a_page_needs_an_edit_link(site: Path) -> None:
     assert problems(site) == ["b.html: has no Edit link."]
 
 
+def test_a_page_that_leads_elsewhere_needs_no_edit_link(site: Path) -> None:
+    (site / "b.html").write_text('<meta http-equiv="refresh" content="0; url=guide/a/">')
+
+    assert problems(site) == []
+
+
+def test_each_public_name_is_told_on_its_page(site: Path) -> None:
+    told = {"a": "guide/a/index.html", "é": "guide/a/index.html", "c": "c/index.html"}
+
+    cure = (
+        "which is public. Give it a docstring; what a class has from a private one is listed in "
+        "its page, as `inherited_members`."
+    )
+    assert check_site(site, docs=site.parent / "docs", told=told) == [
+        f"guide/a/index.html: tells nothing of a, {cure}",
+        f"c/index.html: tells nothing of c, {cure}",
+    ]
+
+
+def test_the_names_are_those_of_the_framework() -> None:
+    told = pages_of_names()
+
+    assert told["bocadillo.applications.App"] == "reference/bocadillo/applications/index.html"
+    assert told["bocadillo.applications.App.on"] == "reference/bocadillo/applications/index.html"
+    assert told["bocadillo.routers.Router.route"] == "reference/bocadillo/routers/index.html"
+    assert told["bocadillo.configure"] == "reference/bocadillo/index.html"
+    assert told["bocadillo.cli.main"] == "reference/cli/index.html"
+
+
 def test_what_a_style_loads_from_elsewhere_is_a_problem(site: Path) -> None:
     (site / "assets" / "x.css").write_text(
         "a { b: url(x.png) }\nc { d: url('https://cdn.example/x.woff') }\n"
@@ -134,7 +173,10 @@ def test_a_runtime_that_is_missing_or_too_large_is_a_problem(
     ]
 
 
-def test_the_command_says_what_is_wrong(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_what_is_wrong(
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_checks, "pages_of_names", dict)
     assert main([str(site)]) == 0
     said = f"{site}: all checks passed; gzipped: assets/live/page.js 0 kB, _live 0 kB\n"
     assert capsys.readouterr().out == said
