@@ -26,6 +26,7 @@ HEADINGS = {
     "MissingSetting": "There is no such setting; it is an `AttributeError`, too.",
     "SessionError": "A session cannot be kept.",
     "ExpectedAsync": "An `async def` function is needed; it is a `TypeError`, too.",
+    "UsageError": "What pytest says before it runs tests with the fixtures of Bocadillo.",
     "HTTPError": "What clients are told with a status from 400 on, in the detail of the response.",
     "WebSocket closes": "Reasons that clients get with the code 1003 or 1007.",
 }
@@ -89,7 +90,7 @@ def _classify(call: ast.Call, module: str) -> tuple[str | None, ast.expr | None]
         return ("HTTPError" if name == "HTTPError" else "WebSocket closes"), second
     if not _is_exception(name):
         return None, None
-    if module.startswith("cli.") or name in ("ClickException", "UsageError"):
+    if module.startswith("cli.") or name == "ClickException":
         return "Command line", first
     return ("HTTPError" if module in TOLD_TO_CLIENTS else name), first
 
@@ -162,8 +163,13 @@ class _Reader:
         return []
 
     def _given(self, name: str, function: ast.AST, depth: int) -> list[str]:
-        """Return the words that calls of a function give for one of its parameters."""
+        """Return the words that calls of a private function give for one of its parameters.
+
+        Other modules may call the others, and say other things.
+        """
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            return []
+        if not function.name.startswith("_"):
             return []
         names = [a.arg for a in function.args.args if a.arg not in ("self", "cls")]
         found: list[str] = []

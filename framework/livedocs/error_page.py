@@ -33,7 +33,7 @@ PAGES = {
         "static-files": "_static plugins._static",
         "templates": "templates",
         "validation": "converters _pydantic",
-        "views": "views _freezing _handlers _needs",
+        "views": "views _attending _freezing _handlers _needs",
         "websockets": "websockets _conversing _inbox _messages _opening _origins _socket_options"
         " _socket_table _sockets _watching",
     }.items()

@@ -30,13 +30,21 @@ def either(x):
     raise TypeError("one" if x else "other")
 
 
-def given(what, *, cure):
+def _given(what, *, cure):
     raise KeyError(f"{what} is wrong: {cure}")
 
 
 def give():
-    given("the bread", cure="eat it")
-    given("the soup", cure=give())
+    _given("the bread", cure="eat it")
+    _given("the soup", cure=give())
+
+
+def public(what):
+    raise LookupError(f"{what} is lost")
+
+
+def lose():
+    public("the bread")
 
 
 def explain(x):
@@ -85,6 +93,7 @@ def read(source: str, module: str = "m") -> list[tuple[str, str]]:
         ("TypeError", "other"),
         ("KeyError", "the bread is wrong: eat it"),
         ("KeyError", "the soup is wrong: …"),
+        ("LookupError", "… is lost"),  # other modules may lose other things
         ("RuntimeError", "it was …"),
         ("RuntimeError", "it was not"),
         ("HTTPError", "Bread only."),
@@ -100,7 +109,7 @@ def test_a_message_is_read_with_what_is_known_of_it(message: tuple[str, str]) ->
 def test_what_has_no_words_is_no_message() -> None:
     texts = [text for _, text in read(SOURCE)]
 
-    assert len(texts) == 14  # `is wrong` in each combination of what callers give
+    assert len(texts) == 15  # `is wrong` in each combination of what callers give
     assert all(re.search("[a-z]{2}", text) for text in texts)
 
 
@@ -122,11 +131,12 @@ def test_the_index_has_the_messages_that_are_raised() -> None:
     """Each is provoked for real, and found in the index by its words."""
     app = bocadillo.App()
     wrong: Any = "404"
+    handler: Any = synchronous
     provoked: dict[str, Callable[[], object]] = {
         "TypeError": lambda: bocadillo.HTTPError(wrong),
         "ValueError": lambda: app.on(wrong),
         "RouteError": lambda: app.route("/{x}")(view),
-        "ExpectedAsync": lambda: app.route("/")(len),
+        "ExpectedAsync": lambda: app.error_handler(ValueError)(handler),
     }
     for heading, provoke in provoked.items():
         with pytest.raises((TypeError, ValueError)) as caught:
@@ -138,6 +148,9 @@ def test_the_index_has_the_messages_that_are_raised() -> None:
 
 
 async def view(req: bocadillo.Request, res: bocadillo.Response) -> None: ...
+
+
+def synchronous(*_: object) -> None: ...
 
 
 def pattern(message: Message) -> re.Pattern[str]:

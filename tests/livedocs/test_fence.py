@@ -195,17 +195,3 @@ def test_skipped_tests_have_one_reason() -> None:
     html = render('```python test skip="later"\ndef test_it(): ...\n```\n')
 
     assert html.count("live-note") == 1
-
-
-def test_names_of_the_framework_lead_to_the_reference() -> None:
-    html = render(
-        "```python app\nfrom bocadillo import App\n\napp = App()\n```\n\n"
-        '```python more\n@app.route("/")\nasync def f(req, res): ...\n```\n\n'
-        "```python\nres.json = App()\n```\n"
-    )
-
-    assert re.findall(r'<autoref identifier="([^"]+)">', html) == [
-        "bocadillo.applications.App",
-        "bocadillo.routers.Router.route",
-        "bocadillo.applications.App",
-    ]

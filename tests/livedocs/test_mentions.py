@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from markdown import Markdown
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -64,3 +65,17 @@ def test_what_only_looks_like_a_name_is_not_linked() -> None:
 
     assert links('x.App\nx.res.json\n"App"\n# App\nres.nothing\nres._x\n', before=before) == []
     assert links("import settings\nsettings.X\n", before=before) == []
+
+
+def test_the_blocks_of_a_page_lead_to_the_reference() -> None:
+    html = Markdown(extensions=["livedocs.fence"]).convert(
+        "```python app\nfrom bocadillo import App\n\napp = App()\n```\n\n"
+        '```python more\n@app.route("/")\nasync def f(req, res): ...\n```\n\n'
+        "```python\nres.json = App()\n```\n"
+    )
+
+    assert re.findall(r'<autoref identifier="([^"]+)">', html) == [
+        "bocadillo.applications.App",
+        "bocadillo.routers.Router.route",
+        "bocadillo.applications.App",
+    ]
