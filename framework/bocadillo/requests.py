@@ -66,7 +66,6 @@ class Request(Connection, starlette_requests.Request):
         send: "Send" = starlette_requests.empty_send,
     ) -> None:
         self.scope = scope
-        """The connection, as ASGI has it."""
         self._receive = receive
         self._send = send
 
