@@ -35,7 +35,7 @@ class Served:
             text=True,
         )
         self.told = Told()
-        self.port = threading.Event()
+        self.settled = threading.Event()  # it listens, or it has ended
         self.url = ""
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -49,7 +49,8 @@ class Served:
                 self.told.tell(what, at)
             else:
                 self.url = f"http://127.0.0.1:{what}"
-                self.port.set()
+                self.settled.set()
+        self.settled.set()
 
     def memory(self) -> int:
         """Return the bytes of memory that it takes; 0 where the system does not tell."""
@@ -89,7 +90,8 @@ def serve(framework: str, python: Path, variant: str = "") -> Iterator[Served]:
     """
     served = Served(framework, variant, python)
     try:
-        if not served.port.wait(30):
+        served.settled.wait(30)
+        if not served.url:
             raise RuntimeError(f"the application of {framework} did not start")
         yield served
     finally:
