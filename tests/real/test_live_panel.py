@@ -4,13 +4,16 @@ import html
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from livedocs import runtime
+from livedocs.messages import example_to_json
+from tests.livedocs import samples
 from tests.real.browser import (
+    BOOT_TIMEOUT_MS,
     Site,
     Visit,
     live,
@@ -81,6 +84,26 @@ async def events(req, res):
         finally:
             print("the reader has left")
 """
+CHAT = """\
+from bocadillo import App
+
+app = App()
+clients = set()
+
+
+@app.websocket_route("/chat")
+async def chat(ws, name: str = "nobody"):
+    clients.add(ws)
+    try:
+        async for message in ws:
+            if message == "go":
+                return await ws.close(4000, "as you like")
+            for client in list(clients):
+                await client.send(f"{name}: {message}")
+    finally:
+        clients.remove(ws)
+        print(f"{name} has left")
+"""
 MEMBERS = """\
 import asyncio
 from pathlib import Path
@@ -124,6 +147,12 @@ def member_step(number: int, status: int, shown: str | None, **fields: Any) -> d
     return {"id": f"s{number}", "label": "step", "request": request, "expected": expected}
 
 
+def talk_step(number: int, source: str) -> dict[str, Any]:
+    application = samples.application("", samples.talk_step(number, source))
+    [step] = example_to_json(application)["steps"]
+    return cast("dict[str, Any]", step)
+
+
 FORM = ["content-type", "application/x-www-form-urlencoded"]
 LOGIN = {"method": "POST", "target": "/login", "headers": [FORM], "body": "who=Ada"}
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -159,6 +188,18 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 **member_step(1, 200, 'event: count\ndata: {"number": 0}\n\n...', target="/events"),
                 "manner": {"events": 2},
             }
+        ],
+    },
+    "chat": {
+        "kind": "app",
+        "files": {"app.py": CHAT},
+        "steps": [
+            talk_step(
+                1,
+                "ada /chat?name=ada\nbob /chat?name=bob\nada> hello\nbob< ada: hello\n"
+                "bob> close 1000 bye\n",
+            ),
+            talk_step(2, "/missing\n< denied 404\n"),
         ],
     },
     "mean": {"kind": "script", "files": {"app.py": SCRIPT}, "steps": [], "output": "2\n"},
@@ -197,7 +238,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "index.html").write_text(
         "<!doctype html><html lang=en><meta charset=utf-8><title>Live</title>"
         '<link rel=icon href="data:,"><link rel=stylesheet href="assets/live/live.css">'
-        f'<body>{blocks}<script type=module src="assets/live/page.js"></script>'
+        f'<body class="md-typeset">{blocks}<script type=module src="assets/live/page.js"></script>'
     )
     return folder
 
@@ -334,6 +375,136 @@ def test_events_stay_when_the_app_is_stopped(page: Page) -> None:
     assert '{"number":1}' in text(page, "feed", ".live-stream .live-body")
     assert text(page, "feed", ".live-err") == "The app was stopped before it answered."
     assert live(page, "feed").locator(".live-stream .live-stop").count() == 0
+
+
+def chat_lines(client: Locator) -> list[str]:
+    """Return the lines of a client, or of a conversation, as they are read."""
+    rows = client.locator(".live-turn").all()
+    return [" ".join(row.locator("> *").all_inner_texts()) for row in rows]
+
+
+def clients(page: Page) -> Locator:
+    return page.locator('.live-step[data-live-for="chat"] .live-client')
+
+
+def join(page: Page, number: int, button: str) -> Locator:
+    """Connect a client beside the documented conversation, and wait until it is open."""
+    page.locator('.live-step[data-live-for="chat"]').get_by_role(
+        "button", name=button, exact=True
+    ).click()
+    client = clients(page).nth(number)
+    client.get_by_text("open", exact=True).wait_for(timeout=BOOT_TIMEOUT_MS)
+    return client
+
+
+def say(client: Locator, message: str) -> None:
+    client.locator("input").fill(message)
+    client.locator("input").press("Enter")
+
+
+def test_documented_conversation_is_held_and_shown_line_by_line(page: Page) -> None:
+    assert send_step(page, "chat", "s1") == "same"
+    talk = live(page, "chat").locator(".live-response")
+    assert talk.locator(".live-line code").inner_text() == "WebSocket: ada, bob"
+    assert talk.locator(".live-verdict").inner_text() == "✓ Same as CI checked"
+    assert chat_lines(talk) == [
+        "ada connected", "bob connected", "ada sent hello", "bob got ada: hello",
+        "bob left 1000 bye",
+    ]  # fmt: skip
+    log = live(page, "chat").locator(".live-log")
+    assert log.inner_text().endswith("bob has left\nada has left\n")
+
+
+def test_conversation_that_differs_says_in_which_line(page: Page) -> None:
+    assert send_step(page, "chat", "s2") == "differs"
+    differences = live(page, "chat").locator(".live-differences")
+    assert differences.locator("dt").inner_text() == "line 2"
+    assert "< denied 403" in differences.inner_text()
+    assert "not sent in their order" in text(page, "chat", ".live-hint")
+
+
+def test_several_clients_of_the_reader_speak_with_each_other(page: Page) -> None:
+    ada, bob = join(page, 0, "Connect as ada"), join(page, 1, "Connect as bob")
+    assert ada.locator("input").input_value() == "hello"
+    ada.locator("input").press("Enter")
+    bob.get_by_text("ada: hello").wait_for()
+    say(bob, "close")
+    say(bob, "go")
+    bob.get_by_text("the app closed: 4000 as you like").wait_for()
+    assert chat_lines(ada) == ["connected", "sent hello", "got ada: hello"]
+    assert chat_lines(bob) == [
+        "connected", "got ada: hello",
+        "not sent expected a code, as in `close 1000`, got 'close'; `\\close` would be the text.",
+        "sent go", "closed 4000 as you like",
+    ]  # fmt: skip
+    ada.get_by_role("button", name="Close ada /chat?name=ada").click()
+    ada.get_by_text("you left: 1000").wait_for()
+    live(page, "chat").locator(".live-log").get_by_text("ada has left").wait_for()
+
+
+def test_client_that_is_gone_connects_again_and_keeps_the_focus(page: Page) -> None:
+    ada = join(page, 0, "Connect as ada")
+    say(ada, "go")
+    ada.get_by_role("button", name="Connect again").wait_for()
+    assert ada.locator("input:focus").count() == 1
+    page.keyboard.press("Enter")
+    ada.get_by_text("open", exact=True).wait_for()
+    say(ada, "here I am")
+    ada.get_by_text("ada: here I am").wait_for()
+    ada.get_by_role("button", name="Close").press("Enter")
+    ada.get_by_role("button", name="Connect again").and_(ada.locator(":focus")).wait_for()
+
+
+def test_client_of_an_app_that_stops_says_so_and_starts_it_again(page: Page) -> None:
+    ada = join(page, 0, "Connect as ada")
+    live(page, "chat").locator(".live-bar .live-stop").click()
+    wait_for_state(page, "chat", "stopped")
+    assert ada.locator(".live-err").inner_text() == "The app was stopped."
+    assert ada.locator(".live-code").inner_text() == "broken off"
+    ada.get_by_role("button", name="Connect again").click()
+    ada.get_by_text("open", exact=True).wait_for()
+    assert ada.locator(".live-err").count() == 0
+
+
+def test_address_bar_connects_clients_too(page: Page) -> None:
+    assert run_example(page, "chat") == "running"
+    form = live(page, "chat").locator(".live-address")
+    assert form.locator("select").input_value() == "WebSocket"
+    assert form.locator("button").inner_text() == "Connect"
+    form.locator("button").click()
+    client = live(page, "chat").locator(".live-client")
+    client.get_by_text("open", exact=True).wait_for()
+    assert client.locator(".live-line code").inner_text() == "Client 1 /chat?name=ada"
+    form.locator("summary").click()
+    assert not form.get_by_text("Body").is_visible()
+    form.locator("textarea").first.fill("Origin: https://elsewhere.example")
+    form.locator("button").click()
+    denied = live(page, "chat").locator(".live-client").first
+    denied.locator(".live-code").get_by_text("denied 403").wait_for()
+    form.locator("select").select_option("GET")
+    assert form.locator("button").inner_text() == "Send"
+    assert form.get_by_text("Body", exact=True).is_visible()
+
+
+def test_documented_conversation_leaves_the_readers_clients_where_they_are(page: Page) -> None:
+    bob = join(page, 0, "Connect as bob")
+    place = page.locator('.live-step[data-live-for="chat"]')
+    for _ in range(2):
+        place.get_by_role("button", name="Run WebSocket: ada, bob").click()
+        place.locator(".live-response[data-verdict]").wait_for()
+    assert place.locator(".live-response").count() == 2
+    say(bob, "still here")
+    bob.get_by_text("bob: still here").wait_for()
+
+
+def test_conversation_fits_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    say(join(page, 0, "Connect as ada"), "long" * 100)
+    clients(page).get_by_text("ada: longlong").wait_for()
+    assert clients(page).first.evaluate("it => it.scrollWidth <= 390")
+    submit = clients(page).locator(".live-say button").bounding_box()
+    assert submit is not None
+    assert submit["height"] >= 35
 
 
 def test_edited_code_runs_and_reset_restores_it(page: Page) -> None:
