@@ -21,6 +21,7 @@ BENCHMARKS = {
     "startup": "from import to the first answer",
     "server": "requests per second on uvicorn, with wrk",
     "idle": "memory of idle WebSockets and event streams on uvicorn",
+    "fanout": "one message to 500 WebSockets on uvicorn",
     "realtime": "what becomes of streams and WebSockets that are left, in words",
     "live": "what a live example of the site costs its reader",
 }

@@ -6,11 +6,11 @@ The driver's own calls are counted too, and are the same for everyone.
 from dataclasses import asdict
 from typing import Any
 
-from tests.benchmarks.cases import CASES
+from tests.benchmarks.cases import CASES, HUNDREDS
 from tests.benchmarks.charts import Chart
 from tests.benchmarks.figures import Table
 from tests.benchmarks.frameworks import title
-from tests.benchmarks.inprocess import chosen, offered, verified
+from tests.benchmarks.inprocess import chosen, frameworks_of, offered, verified
 from tests.benchmarks.processes import Plan, workers
 
 __all__ = ["charts", "measure", "tables"]
@@ -31,13 +31,21 @@ def measure(plan: Plan) -> dict[str, Any]:
 
 
 def tables(results: dict[str, Any]) -> list[Table]:
-    """Return the table of counts."""
-    cases = results["cases"]
-    titles = {case.name: case.title for case in CASES}
-    names = dict.fromkeys(name for found in cases.values() for name in found)
-    rows = [[title(name), *(cases[case].get(name) for case in cases)] for name in names]
-    head = ["framework", *(titles[case] for case in cases)]
-    return [Table("calls", "Python and C calls per request", head, rows)]
+    """Return the tables of counts: requests, and hundreds of chunks, events and messages."""
+    found = []
+    for name, what, is_hundred in (
+        ("calls", "a request", False),
+        ("hundred-calls", "a hundred", True),
+    ):
+        cases = {k: v for k, v in results["cases"].items() if (k in HUNDREDS) is is_hundred}
+        titles = [case.title for case in CASES if case.name in cases]
+        rows = [
+            [title(framework), *(counts.get(framework) for counts in cases.values())]
+            for framework in frameworks_of(cases)
+        ]
+        words = f"{what}: Python and C calls"
+        found += [Table(name, words, ["framework", *titles], rows)] if rows else []
+    return found
 
 
 def charts(results: dict[str, Any]) -> dict[str, Chart]:

@@ -15,6 +15,7 @@ __all__ = [
     "EVENTS",
     "EVENT_NAME",
     "HELLO",
+    "HUNDREDS",
     "MESSAGES",
     "PAYLOAD",
     "Case",
@@ -177,6 +178,9 @@ CASES = [
         "websocket", "WebSocket", kind="realtime", path="/socket", answer=HELLO, messages=MESSAGES
     ),
 ]
+
+HUNDREDS = ("stream", "sse", "websocket")
+"""The cases of a hundred chunks, events or messages: tables show them apart from requests."""
 
 LOOKUPS = ("first", "last", "missing")
 

@@ -3,8 +3,8 @@
 import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from tests.benchmarks.cases import HELLO, MESSAGES, Case
 
@@ -12,7 +12,6 @@ __all__ = ["count_calls", "do_nothing", "drive", "make_runner", "problem", "star
 
 Message = dict[str, Any]
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
-T = TypeVar("T")
 
 
 class Exchange:
@@ -92,13 +91,13 @@ async def do_nothing(scope: Any, receive: Any, send: Any) -> None:
     """Return at once: what is left is the driver's own cost."""
 
 
-def make_runner() -> Callable[[Coroutine[Any, Any, T]], T]:
+def make_runner() -> asyncio.Runner:
     """Return what runs coroutines on one event loop: uvloop's, as uvicorn does, if it is there."""
     try:
         import uvloop
     except ImportError:
-        return asyncio.Runner().run
-    return asyncio.Runner(loop_factory=uvloop.new_event_loop).run
+        return asyncio.Runner()
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
 
 async def start(app: ASGIApp) -> object:

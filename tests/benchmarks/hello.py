@@ -15,7 +15,7 @@ from tests.benchmarks.driver import drive, make_runner, problem, start
 
 def main(framework: str) -> None:
     """Print the CPU seconds, and the modules and bytes that came with the framework."""
-    run = make_runner()
+    run = make_runner().run
     run(start_nothing())
     modules, memory = len(sys.modules), resident()
     begun = time.process_time()

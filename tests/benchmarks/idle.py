@@ -21,6 +21,7 @@ __all__ = ["charts", "measure", "tables"]
 # What is open, and where the applications serve it.
 KINDS = {"socket": "WebSocket", "stream": "event stream"}
 PATHS = {"socket": "/socket", "stream": "/news"}
+CONNECTIONS, QUICKLY = 1000, 300
 FIRST = 100  # connections that are not counted
 IDLE_SECONDS = 0.005  # what uvicorn may spend on its clock in a quarter of a second
 
@@ -29,21 +30,19 @@ Runs = dict[str, list[float]]
 
 def measure(plan: Plan) -> dict[str, Any]:
     """Open many connections to a fresh server of each framework, again and again, in turn."""
-    rounds, count = plan.rounds_or(5, quick=1), 300 if plan.quick else 1000
+    rounds, count = plan.rounds_or(5, quick=1), QUICKLY if plan.quick else CONNECTIONS
     runs: dict[str, Runs] = {kind: {} for kind in KINDS}
     problems: dict[str, str] = {}
-    run = make_runner()
     allow_connections()
     with on_the_other_core():
         for number in range(rounds):
             plan.say(f"  round {number + 1} of {rounds}")
             for (kind, words), name in product(KINDS.items(), plan.frameworks):
-                with serve(plan, name, kind="realtime") as server:
-                    try:
-                        grown = run(growth(server, kind, count))
-                    except (ConnectionError, TimeoutError) as error:
-                        problems[f"{name}, idle {words}"] = repr(error)
-                        continue
+                try:
+                    grown = run_once(plan, name, kind=kind, count=count)
+                except (ConnectionError, TimeoutError) as error:
+                    problems[f"{name}, idle {words}"] = repr(error)
+                    continue
                 if grown is None:
                     plan.say("  skipped: this system does not tell the memory of a process")
                     return {}
@@ -52,8 +51,14 @@ def measure(plan: Plan) -> dict[str, Any]:
     return {"rounds": rounds, "connections": count, "problems": problems, "kinds": kinds}
 
 
+def run_once(plan: Plan, name: str, *, kind: str, count: int) -> float | None:
+    """Return the bytes that an open connection costs a fresh server."""
+    with serve(plan, name, kind="realtime") as server, make_runner() as runner:
+        return runner.run(growth(server, kind, count))
+
+
 async def growth(server: Server, kind: str, count: int) -> float | None:
-    """Return the bytes that an open connection costs."""
+    """Open connections, and then so many more; return the bytes that each of these costs."""
     path, is_socket = PATHS[kind], kind == "socket"
     async with connected(server.port, path, is_socket=is_socket, count=FIRST):
         before = await settled(server)
@@ -87,13 +92,13 @@ def summarize(runs: Runs) -> dict[str, dict[str, float | None]]:
 
 
 def tables(results: dict[str, Any]) -> list[Table]:
-    """Return the table: KiB and the multiple of raw for each kind."""
+    """Return the table: KiB, and the multiple of hand-written ASGI."""
     kinds = results["kinds"]
     names = dict.fromkeys(name for found in kinds.values() for name in found)
     head = ["framework"]
     rows: list[list[Any]] = [[title(name)] for name in names]
     for kind, found in kinds.items():
-        head += [f"{KINDS[kind]}, KiB", "multiple of raw"]
+        head += [f"{KINDS[kind]}, KiB", "multiple of raw ASGI"]
         for row, name in zip(rows, names, strict=True):
             row += [found.get(name, {}).get(key) for key in ("kib", "ratio")]
     words = f"memory of an idle connection on uvicorn, over {results['connections']} of them"

@@ -8,13 +8,13 @@ hand-written ASGI is taken within each round, then its median.
 from dataclasses import asdict
 from typing import Any
 
-from tests.benchmarks.cases import CASES, Case
+from tests.benchmarks.cases import CASES, HUNDREDS, Case
 from tests.benchmarks.charts import Chart, Panel
 from tests.benchmarks.figures import Table, median, ratio, spread
 from tests.benchmarks.frameworks import title
 from tests.benchmarks.processes import Plan, Worker, WorkerError, workers
 
-__all__ = ["charts", "chosen", "measure", "offered", "tables"]
+__all__ = ["charts", "chosen", "frameworks_of", "measure", "offered", "tables", "verified"]
 
 CHARTED = ("plaintext", "json", "param", "query", "echo", "di", "middleware")
 NULL_REQUESTS = 20_000
@@ -110,31 +110,36 @@ def summarize(samples: Samples) -> dict[str, dict[str, float | None]]:
 
 def tables(results: dict[str, Any]) -> list[Table]:
     """Return the tables: microseconds, ratios, noise."""
-    rounds = results["rounds"]
-    found = [
-        by_case("us", f"CPU per request in µs, median of {rounds} rounds", results, "us"),
-        by_case("ratio", "the same as a multiple of hand-written ASGI", results, "ratio"),
-        by_case("spread", "noise: half the interquartile range over the median", results, "spread"),
-    ]
+    words = {
+        "us": f"CPU in µs, median of {results['rounds']} rounds",
+        "ratio": "the same as a multiple of hand-written ASGI",
+        "spread": "noise: half the interquartile range over the median",
+    }
+    found = []
+    for name, what, is_hundred in (
+        ("inprocess", "a request", False),
+        ("hundred", "a hundred", True),
+    ):
+        cases = {k: v for k, v in results["cases"].items() if (k in HUNDREDS) is is_hundred}
+        found += [by_case(f"{name}-{key}", f"{what}: {words[key]}", cases) for key in words]
     return [
         table for table in found if any(cell is not None for row in table.rows for cell in row[1:])
     ]
 
 
-def by_case(name: str, words: str, results: dict[str, Any], key: str) -> Table:
+def by_case(name: str, words: str, cases: dict[str, Any]) -> Table:
     """Return a table with a row for each framework and a column for each case."""
-    cases = results["cases"]
-    titles = {case.name: case.title for case in CASES}
+    titles, key = {case.name: case.title for case in CASES}, name.rpartition("-")[2]
     rows = [
-        [title(framework), *(cases[case].get(framework, {}).get(key) for case in cases)]
-        for framework in frameworks_of(results)
+        [title(framework), *(found.get(framework, {}).get(key) for found in cases.values())]
+        for framework in frameworks_of(cases)
     ]
-    return Table(f"inprocess-{name}", words, ["framework", *(titles[case] for case in cases)], rows)
+    return Table(name, words, ["framework", *(titles[case] for case in cases)], rows)
 
 
-def frameworks_of(results: dict[str, Any]) -> list[str]:
+def frameworks_of(cases: dict[str, Any]) -> list[str]:
     """Return the frameworks that have a figure, in the order of the first case."""
-    return list(dict.fromkeys(name for found in results["cases"].values() for name in found))
+    return list(dict.fromkeys(name for found in cases.values() for name in found))
 
 
 def charts(results: dict[str, Any]) -> dict[str, Chart]:

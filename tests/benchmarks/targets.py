@@ -49,7 +49,8 @@ def against(
 def judge(results: Results) -> list[Target]:
     """Return the targets for which there are figures."""
     found = [*judge_requests(results), *judge_calls(results), *judge_routing(results)]
-    return [*found, *judge_server(results), *judge_startup(results)]
+    found += [*judge_server(results), *judge_realtime(results)]
+    return [*found, *judge_startup(results)]
 
 
 def judge_requests(results: Results) -> Iterator[Target]:
@@ -61,6 +62,7 @@ def judge_requests(results: Results) -> Iterator[Target]:
         ("CPU of a request beside Starlette's", 1 / 3, ("starlette",), CORE),
         ("CPU of a request beside FastAPI's", 1 / 12, ("fastapi",), CORE),
         ("CPU of a stream beside those that listen too", 1.0, STREAM_PEERS, ("stream",)),
+        ("CPU of an event stream beside theirs", 1.0, STREAM_PEERS, ("sse",)),
         ("CPU of a WebSocket's messages beside theirs", 1.0, STREAM_PEERS, ("websocket",)),
     ]
     for words, limit, peers, cases in promises:
@@ -111,6 +113,19 @@ def judge_server(results: Results) -> Iterator[Target]:
     if rates := list(against(figures, tuple(PEERS), tuple(figures), "share")):
         least, where = min(rates)
         yield Target("The same beside the fastest peer's", 1.0, least, where, at_least=True)
+
+
+def judge_realtime(results: Results) -> Iterator[Target]:
+    """Yield the targets of connections that stay open."""
+    kinds = results.get("idle", {}).get("kinds", {})
+    if grown := [(found[OURS]["ratio"], kind) for kind, found in kinds.items()
+                 if found.get(OURS, {}).get("ratio")]:  # fmt: skip
+        worst, where = max(grown)
+        yield Target("Memory of an idle connection beside hand-written ASGI's", 1.15, worst, where)
+    told = results.get("fanout", {}).get("frameworks", {}).get(OURS, {})
+    if told.get("us-ratio"):
+        words = "CPU of a message to many beside hand-written ASGI's"
+        yield Target(words, 1.3, told["us-ratio"])
 
 
 def judge_startup(results: Results) -> Iterator[Target]:

@@ -72,6 +72,16 @@ def test_documents_are_compared_as_json() -> None:
     assert Case("any", "any").is_right(b"whatever")
 
 
+def test_events_are_read_as_browsers_do() -> None:
+    case = Case("sse", "events", document={"id": 1}, events=2)
+    event = b': hello\nid: 7\nevent: greeting\ndata: {"id": 1}\n\n'
+    assert case.is_right(event * 2)
+    assert case.is_right(event.replace(b"\n", b"\r\n") + event)
+    assert not case.is_right(event)
+    assert not case.is_right(event + event.replace(b"event: greeting\n", b""))
+    assert not case.is_right(event + event.replace(b"1", b"2"))
+
+
 async def test_each_request_has_a_scope_of_its_own() -> None:
     seen: list[dict[str, Any]] = []
 

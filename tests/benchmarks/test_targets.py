@@ -61,6 +61,15 @@ def test_shares_have_to_be_large() -> None:
     assert (second.where, second.is_met) == ("plaintext, Falcon", True)
 
 
+def test_open_connections_are_held_against_hand_written_ones() -> None:
+    kinds = {"socket": {"bocadillo": {"ratio": 1.1}}, "stream": {"bocadillo": {"ratio": 1.2}}}
+    found = judged(idle={"kinds": kinds}, fanout={"frameworks": {"bocadillo": {"us-ratio": 1.25}}})
+    assert found == {
+        "Memory of an idle connection beside hand-written ASGI's": (1.2, False),
+        "CPU of a message to many beside hand-written ASGI's": (1.25, True),
+    }
+
+
 def test_startup_is_held_against_starlette() -> None:
     found = judge({"startup": {"frameworks": {"bocadillo": {"ratio": 1.2}}}})
     assert [target.is_met for target in found] == [True]

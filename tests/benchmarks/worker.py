@@ -29,7 +29,7 @@ class Bench:
 
     def __init__(self, framework: str) -> None:
         self.framework = framework
-        self.run = make_runner()
+        self.run = make_runner().run
         self.app: ASGIApp = do_nothing
         self.lifespan: object = None
 
