@@ -86,12 +86,15 @@ class _Connect(connect):
 
 async def open_socket(request: Request, port: int) -> RealSocket:
     """Return the WebSocket of a handshake at `ws://localhost:8000`, served on another port."""
-    headers = [(name, value) for name, value in request.headers if name != "sec-websocket-protocol"]
+    shown = dict(request.headers)
+    headers = [
+        pair for pair in request.headers if pair[0] not in ("host", "sec-websocket-protocol")
+    ]
     offered = [value for name, value in request.headers if name == "sec-websocket-protocol"]
     names = [Subprotocol(name.strip()) for name in ",".join(offered).split(",") if name.strip()]
     try:
         connection = await _Connect(
-            f"ws://{HOST}:{PORT}{request.target}",
+            f"ws://{shown.get('host', f'{HOST}:{PORT}')}{request.target}",
             additional_headers=headers,
             subprotocols=names or None,
             user_agent_header=None,

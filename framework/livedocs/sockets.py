@@ -15,6 +15,7 @@ from livedocs.model import Frame, Headers, Request, Response
 
 ABNORMAL = 1006
 SWITCHING = 101
+MOST_UNREAD = 100
 # What any client sends besides; the key is the one of RFC 6455, section 1.3.
 HANDSHAKE: Headers = (
     ("connection", "Upgrade"),
@@ -96,6 +97,8 @@ class Socket:
             data = message.get("bytes")
             text = Frame("text", str(message.get("text") or ""))
             self._to_client.put_nowait(text if data is None else Frame("binary", data.hex()))
+            if self._to_client.qsize() > MOST_UNREAD:
+                await asyncio.sleep(0)  # else who sends without end lets nobody read
         else:
             raise _unexpected("'websocket.send' or 'websocket.close'", message)
 

@@ -65,8 +65,7 @@ def _entries(lines: list[str], line: int) -> Iterator[tuple[int, int, str]]:
             if entry:
                 yield start, end, entry
             start, entry, end = number, text.rstrip(), number + 1
-    if entry:
-        yield start, end, entry
+    yield start, end, entry
 
 
 class _Reader:

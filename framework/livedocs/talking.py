@@ -11,7 +11,7 @@ from typing import Protocol
 from livedocs.model import Frame, Request, Response, Talk, Turn
 
 PATIENCE_SECONDS = 2.0
-SWITCHING = 101
+SWITCHING = 101  # RFC 9110: the handshake was accepted
 HANDSHAKES = ("accepted", "denied")
 
 
@@ -77,6 +77,8 @@ async def converse(
     there: dict[str, Connection] = {}
     for number, turn in enumerate(talk.turns):
         if turn.request is not None:
+            if turn.client in there:  # it should have ended before, and did not
+                await there.pop(turn.client).leave(1000, "")
             connection = there[turn.client] = await connect(turn.request)
             frame = handshake_of(connection)
             show(turn, frame)

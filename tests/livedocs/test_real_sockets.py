@@ -35,7 +35,8 @@ async def app(scope, receive, send):
     chosen = (scope["subprotocols"] or [None])[-1]
     cookies = [(b"set-cookie", b"who=ada; path=/")]
     await send({"type": "websocket.accept", "subprotocol": chosen, "headers": cookies})
-    text = f"{scope['path']} {scope['query_string'].decode()} {headers[b'host'].decode()}"
+    words = (scope["path"], scope["query_string"].decode(), headers[b"host"].decode())
+    text = " ".join(word for word in words if word)
     await send({"type": "websocket.send", "text": text})
     await send({"type": "websocket.send", "text": headers.get(b"cookie", b"none").decode()})
     while (message := await receive())["type"] == "websocket.receive":
@@ -50,6 +51,7 @@ TALKS = [
     "/a%20b?c=d\n< /a b c=d localhost:8000\n< none\n> é\n< é\n> 0x00ff\n< 0x00ff\n",
     "/\ncookie: who=...\n< ...\n< who=ada\n> bye\n< close 4000 good bye\n",
     "/\nSec-WebSocket-Protocol: a, b\n< accepted b\n> close 1000\n",
+    "/\nHost: example.com\n< / example.com\n",
     "/closed\n< denied 403\n",
     "/denied\n< denied 401 who?\n",
     "/moved\n< denied 302\n",

@@ -242,6 +242,21 @@ async def test_an_error_after_the_client_has_left_is_told_from_others() -> None:
     assert (late.late_error, soon.late_error) == (late.error, None)
 
 
+async def test_who_sends_without_end_lets_others_read_and_leave() -> None:
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send(ACCEPT)
+        while True:
+            await send({"type": "websocket.send", "text": "drop"})
+
+    async with open_sockets(app, {}) as connect:
+        socket = await connect(PATH)
+        assert await socket.receive() == Frame("text", "drop")
+        await socket.leave(1000, "")
+
+    assert socket.error is None
+
+
 async def test_who_is_there_at_the_end_is_cut_off() -> None:
     ended: list[str] = []
 

@@ -92,6 +92,15 @@ async def test_nothing_more_is_said_to_a_client_that_was_sent_away() -> None:
     assert script.heard == [Frame("close", "", 1011)]
 
 
+async def test_a_client_that_connects_again_has_left_before() -> None:
+    first, second = Script([text("a")]), Script([text("b")])
+
+    heard, _ = await hold("/\n< close 1000\n/\n< b\n", first, second)
+
+    assert list(map(str, compare_talk(heard))) == ["line 2: expected '< close 1000', got '< a'"]
+    assert (first.heard, second.heard) == ([Frame("close", "", 1000)], first.heard)
+
+
 DENIED = Response(401, (), '{"error": "who?"}\n')
 
 

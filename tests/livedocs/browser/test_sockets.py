@@ -110,6 +110,26 @@ async def test_the_application_ends_it(path: str, lines: list[str]) -> None:
     assert page.lines == lines
 
 
+async def test_an_error_when_the_reader_has_left_is_told() -> None:
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        await receive()
+        raise LookupError("lost")
+
+    page = Page()
+    open_ones = Sockets(page.post)
+
+    async def leave() -> None:
+        await page.until(1)
+        open_ones.say(7, "close 1000")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(leave())
+        with pytest.raises(LookupError, match="lost"):
+            await open_ones.live(Conversation(app, {}), PATH, 7)
+
+
 async def test_a_reader_is_not_flooded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sockets, "LIMIT", 3)
     page = Page()
