@@ -20,28 +20,36 @@ from .responses import Response
 from .routing import Table
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
-__all__ = ["make_answer"]
+__all__ = ["Answer", "make_answer"]
 
 logger = logging.getLogger("bocadillo")
 
 
-def load_sender() -> Callable[..., Awaitable[None]]:
+Rest = Awaitable[None] | None
+Answer = Callable[["Scope", "Receive", "Send"], Awaitable[Rest]]
+"""Answers a request, or returns what is to be awaited in its place.
+
+So its frame, of half a KiB, is not kept for as long as a stream or a WebSocket is open.
+"""
+
+
+def load_finisher() -> Callable[..., Awaitable[None]]:
     """Return what sends files and streams; most applications have none, and do not load it."""
-    from ._sources import send_response  # noqa: PLC0415
+    from ._sources import finish_response  # noqa: PLC0415
 
-    return send_response
+    return finish_response
 
 
-def make_answer(parts: Parts, table: Table) -> "ASGIApp":  # noqa: C901 - that of the function within
+def make_answer(parts: Parts, table: Table) -> Answer:  # noqa: C901 - that of the function within
     """Make the function that answers all HTTP requests: one, as each call is 5 % of a small one."""
-    app, dispatch, handlers, last, request_class, security, providing, draining = parts
+    app, dispatch, handlers, last, request_class, security, providing, _ = parts
     match = table.match
     has_middleware = dispatch is not dispatch_plan
     bad_host = refuse(400, is_prepared=True)
 
-    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: C901
+    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> Rest:  # noqa: C901
         method: str = scope["method"]
         path: str = scope["path"]
         outer = None  # the parameters of the prefix that this application is mounted at
@@ -56,13 +64,12 @@ def make_answer(parts: Parts, table: Table) -> "ASGIApp":  # noqa: C901 - that o
         if hosts != 1 and scope.get("http_version") in (("1.0", "1.1") if hosts else ("1.1",)):
             plan = bad_host
         if plan.direct is not None:
-            await plan.direct(scope, receive, send, params)
-            return
+            return plan.direct(scope, receive, send, params)
         scope["app"] = app
         scope["path_params"] = {**outer, **params} if outer else params
         request = request_class(scope, receive, send)
         response = Response()
-        unhandled = None
+        unhandled = rest = None
         try:
             try:
                 if has_middleware:
@@ -74,7 +81,7 @@ def make_answer(parts: Parts, table: Table) -> "ASGIApp":  # noqa: C901 - that o
             except Exception as error:
                 response, unhandled = await handlers.answer(request, error, last=last)
                 if isinstance(unhandled, ClientDisconnect):
-                    return
+                    return None
                 if unhandled is not None:
                     logger.exception("no answer to %s %r", method, path, exc_info=unhandled)
             if response.source is None:
@@ -84,16 +91,15 @@ def make_answer(parts: Parts, table: Table) -> "ASGIApp":  # noqa: C901 - that o
                     await send({"type": BODY, "body": b"" if method == "HEAD" else body})
                 except OSError:
                     pass  # the client is gone: there is nobody left to answer
+                if response.tasks is not None:
+                    await run_background(response.tasks, request, response, providing=providing)
             else:
-                await load_sender()(
-                    response, scope, receive, send=send, security=security, draining=draining
-                )
-            if response.tasks is not None:
-                await run_background(response.tasks, request, response, providing=providing)
+                rest = load_finisher()(request, response, send=send, parts=parts, failure=unhandled)
         finally:
-            if request._form is not None:  # noqa: SLF001 - only then is there something to close
+            if request._form is not None and rest is None:  # noqa: SLF001 - else there is none
                 await request.close()
-        if unhandled is not None:
+        if unhandled is not None and rest is None:
             raise unhandled
+        return rest
 
     return answer

@@ -29,150 +29,188 @@ Source: ASGI specification, HTTP Connection Scope (Disconnect).
 
 import asyncio
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
-from types import AsyncGeneratorType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
+from ._beside import start_beside, stop_beside
+from ._draining import Draining
+from ._finishing import Finishing
+from ._rounds import find_rounds
 from ._stream import Stream
-from .errors import ClientDisconnect
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Send
+    from starlette.types import Message, Receive, Send
 
 __all__ = ["Delivery"]
 
 TURN_SECONDS = 0.002  # how long a generator may keep the event loop to itself
 LAST_SECONDS = 1.0  # how long a client may take for the last chunk, when the grace is over
-YIELDS_TOLERATED = 3  # how often a generator may yield instead of ending, before it is dropped
+
+END = {"type": "http.response.body", "body": b"", "more_body": False}
 
 logger = logging.getLogger("bocadillo")
 
 
-class Delivery:
+class Delivery(Finishing):
     """Send one stream: what the sending task and its listener share.
 
-    It is made by the sending task. `run` is for that task, `listen` for the listener.
+    `run` is for the sending task, `listen` for the listener. While the generator waits, the frame
+    of `run` is all there is of the sending task: each further one is a quarter of a KiB for each
+    stream that is open.
     """
 
     __slots__ = (
-        "cancellations",
+        "beat",
         "checked_at",
-        "cleanup_seconds",
+        "draining",
         "failure",
-        "generator",
-        "is_closing",
         "is_complete",
         "is_ended",
-        "is_gone",
         "last",
-        "others_cancellations",
+        "listener",
+        "send",
         "stall_seconds",
-        "stream",
-        "task",
-        "timer",
+        "stalled_at",
+        "stalled_since",
     )
 
-    def __init__(self, stream: Stream, cleanup_seconds: float, *, stall_seconds: float) -> None:
-        self.stream = stream
-        self.generator = cast("AsyncGeneratorType[str | bytes, None]", stream.function())
-        self.cleanup_seconds = cleanup_seconds
+    is_event: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        stream: Stream,
+        send: "Send",
+        *,
+        draining: Draining | None,
+        cleanup_seconds: float,
+        stall_seconds: float,
+    ) -> None:
+        super().__init__(stream, cleanup_seconds)
+        self.send = send
+        self.draining = draining
         self.stall_seconds = stall_seconds
-        self.task: asyncio.Task[Any] = asyncio.current_task()  # type: ignore[assignment] # there is one
-        self.others_cancellations = self.task.cancelling()
-        self.cancellations = 0  # ours
+        self.listener: asyncio.Task[None]
+        self.beat: asyncio.Task[None] | None = None  # sends a heartbeat; nothing else is sent then
         self.failure: BaseException | None = None
-        self.is_gone = False
         self.is_ended = False
-        self.is_closing = False
         self.is_complete = False
         self.last = b"\n\n"
-        self.checked_at = monotonic()
-        self.timer = _call_later(stall_seconds, self.check_stall, None)
+        self.checked_at = self.stalled_at = self.stalled_since = 0.0
 
-    async def run(self, send: "Send") -> BaseException | None:
-        """Send the chunks, finish the generator, and return what is to be raised."""
+    async def run(self, receive: "Receive", start: "Message | None") -> None:  # noqa: C901
+        """Send the stream, and finish the generator."""
+        if start is not None and not await self.start(start):
+            return
+        del start  # or it is kept as long as the stream
+        failure: BaseException | None = None
+        self.begin(receive)
+        send = self.send
         try:
             try:
-                await self.send_chunks(send)
+                async for chunk in self.generator:
+                    body = chunk.encode() if isinstance(chunk, str) else chunk
+                    if not isinstance(body, bytes):
+                        self.refuse(chunk)
+                    if self.is_gone:
+                        self.warn_of_yield()
+                        break
+                    if body:  # to some servers an empty chunk is the end
+                        if self.beat is not None:
+                            await asyncio.wait((self.beat,))
+                        try:
+                            await send(
+                                {"type": "http.response.body", "body": body, "more_body": True}
+                            )
+                        except OSError:
+                            self.is_gone = True
+                            break
+                        if self.is_event:
+                            self.last = body[-2:]
+                        del chunk, body  # a long one, until the next: that may take long, too
+                    if self.is_ended:
+                        break
+                    if monotonic() - self.checked_at > TURN_SECONDS:
+                        await asyncio.sleep(0)
+                        self.checked_at = monotonic()
+                else:
+                    await self.complete()
             finally:
                 self.is_closing = True
                 if self.generator.ag_frame is not None:
                     await self.close()
         except BaseException as error:  # noqa: BLE001 - raised when the listener has ended
-            if not self.is_cancelled_by_us(error):
-                self.failure = error
-        self.timer.cancel()
-        if self.failure is None and self.is_cancelled_by_others():
-            self.failure = asyncio.CancelledError()  # the generator kept it to itself
+            failure = error
+        failure = await self.finish(failure)
+        if failure is not None:
+            try:
+                raise failure
+            finally:
+                del failure  # its traceback refers to this frame, and so to the generator
+
+    async def start(self, start: "Message") -> bool:
+        """Start the response, and tell if the client was there."""
+        try:
+            await self.send(start)
+        except OSError:
+            return False
+        return True
+
+    def begin(self, receive: "Receive") -> None:
+        """Set up what ends with `finish`."""
+        self.begin_in(asyncio.current_task())  # type: ignore[arg-type] # there is one
+        self.checked_at = monotonic()
+        self.listener = start_beside(self.listen(receive))
+        find_rounds().add(self, self.first_check())
+        if self.draining is not None:
+            self.draining.add(self)
+
+    async def finish(self, failure: BaseException | None) -> BaseException | None:
+        """End all but the generator, which has ended, and return what is to be raised."""
+        if failure is None or self.is_cancelled_by_us(failure):
+            failure = self.failure
+        self.stop_timers()
+        if failure is None and self.is_cancelled_by_others():
+            failure = asyncio.CancelledError()  # the generator kept it to itself
         for _ in range(self.cancellations):
             self.task.uncancel()
-        if self.is_ended and not (self.is_gone or self.is_complete or self.failure):
-            await self.say_goodbye(send)
-        return self.failure
+        if self.is_ended and not (self.is_gone or self.is_complete or failure):
+            try:
+                await self.say_goodbye()
+            except BaseException as error:  # noqa: BLE001 - it is returned
+                failure = error
+        for task in (self.beat, self.listener):
+            if task is not None:
+                failure = await stop_beside(task) or failure
+        del self.listener, task  # its traceback refers to this
+        if self.draining is not None:
+            self.draining.remove(self)
+        return failure
 
-    async def send_chunks(self, send: "Send") -> None:
-        """Send what the generator yields; return early when the client has left."""
-        async for chunk in self.generator:
-            body = chunk.encode() if isinstance(chunk, str) else chunk
-            if not isinstance(body, bytes):
-                raise TypeError(
-                    f"expected str or bytes from the stream {self.stream.label}, got {chunk!r}"
-                )
-            if self.is_gone:
-                if self.cancellations:
-                    self.warn_of_yield()
-                return
-            if body:  # to some servers an empty chunk is the end
-                self.last = body
-                try:
-                    await send({"type": "http.response.body", "body": body, "more_body": True})
-                except OSError:
-                    self.is_gone = True
-                    return
-            if self.is_ended:
-                return
-            if monotonic() - self.checked_at > TURN_SECONDS:
-                await asyncio.sleep(0)
-                self.checked_at = monotonic()
+    def refuse(self, chunk: object) -> NoReturn:
+        raise TypeError(f"expected str or bytes from the stream {self.stream.label}, got {chunk!r}")
+
+    async def complete(self) -> None:
+        """Complete the response when the generator has ended by itself."""
         if not self.is_gone:
             self.is_complete = True
             with suppress(OSError):
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                await self.send_last(END)
 
-    async def say_goodbye(self, send: "Send") -> None:
+    async def say_goodbye(self) -> None:
         """Complete the response of a stream that was told to end; never within an event."""
         goodbye = self.stream.goodbye
         with suppress(OSError):  # a TimeoutError is one
             async with asyncio.timeout(self.cleanup_seconds):
                 if goodbye and self.last.endswith(b"\n\n"):
-                    await send({"type": "http.response.body", "body": goodbye, "more_body": True})
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                    await self.send_last({**END, "body": goodbye, "more_body": True})
+                await self.send_last(END)
 
-    async def close(self) -> None:
-        """Finish a generator that is suspended at a `yield`."""
-        if not self.cancellations:
-            self.set_deadline()
-        try:
-            if self.is_gone and self.stream.raise_on_disconnect:
-                await self.throw(ClientDisconnect("the client has left"))
-            for _ in range(YIELDS_TOLERATED):
-                if self.generator.ag_frame is None:
-                    return
-                if await self.throw(GeneratorExit()):
-                    self.warn_of_yield()
-        except asyncio.CancelledError as error:
-            if not self.is_cancelled_by_us(error):
-                raise
-
-    async def throw(self, error: BaseException) -> bool:
-        """Raise an error in the generator at its `yield`, and tell if it yields again."""
-        try:
-            await self.generator.athrow(error)
-        except (StopAsyncIteration, type(error)):
-            return False
-        return True
+    async def send_last(self, message: "Message") -> None:
+        """Send what does not come from the generator, after a heartbeat that is being sent."""
+        if self.beat is not None:
+            await asyncio.wait((self.beat,))
+        await self.send({**message})
 
     async def listen(self, receive: "Receive") -> None:
         """Wait until the client leaves."""
@@ -202,69 +240,37 @@ class Delivery:
             return
         if is_last and self.is_sending():
             self.is_ended = True
-            self.timer.cancel()
-            self.timer = _call_later(LAST_SECONDS, self.leave)
+            self.set_timer(LAST_SECONDS, self.leave)
         elif (is_last or self.stream.goodbye) and not self.is_ended:
             self.is_ended = True
             if self.generator.ag_running:
                 self.set_deadline()
                 self.cancel()
 
-    def check_stall(self, seen: float | None) -> None:
-        """Count the client as gone if it has taken nothing since the check before this one.
+    def first_check(self) -> float:
+        """Return in how many seconds to look after the stream for the first time."""
+        return self.stall_seconds
+
+    def check(self) -> float | None:
+        """Count a client that takes nothing for long as gone; tell when to look again.
 
         A send that returns later than `TURN_SECONDS` after a check moves `checked_at`.
         """
-        is_sending = self.is_sending()
-        if is_sending and seen == self.checked_at:
-            logger.info(
-                "the client of the stream %s took nothing for %g seconds: it counts as gone",
-                self.stream.label,
-                self.stall_seconds,
-            )
-            self.leave()
-        else:
-            seen = self.checked_at if is_sending else None
-            self.timer = _call_later(self.stall_seconds, self.check_stall, seen)
+        now = monotonic()
+        if not self.is_sending():
+            self.stalled_since = now
+        elif self.stalled_at != self.checked_at:
+            self.stalled_at, self.stalled_since = self.checked_at, now
+        rest = self.stalled_since + self.stall_seconds - now
+        if rest > 0:
+            return rest
+        logger.info(
+            "the client of the stream %s took nothing for %g seconds: it counts as gone",
+            self.stream.label,
+            self.stall_seconds,
+        )
+        self.leave()
+        return None
 
     def is_sending(self) -> bool:
         return not self.generator.ag_running
-
-    def set_deadline(self) -> None:
-        self.timer.cancel()
-        self.timer = _call_later(self.cleanup_seconds, self.cut)
-
-    def cut(self) -> None:
-        """Cancel a generator that takes too long to finish; again, if that does not help."""
-        logger.error(
-            "the stream %s was cut: it had not finished %g seconds after it was told to",
-            self.stream.label,
-            self.cleanup_seconds,
-        )
-        self.set_deadline()
-        self.cancel()
-
-    def cancel(self) -> None:
-        self.cancellations += 1
-        self.task.cancel()
-
-    def is_cancelled_by_others(self) -> bool:
-        return self.task.cancelling() > self.others_cancellations + self.cancellations
-
-    def is_cancelled_by_us(self, error: BaseException) -> bool:
-        return (
-            isinstance(error, asyncio.CancelledError)
-            and self.cancellations > 0
-            and not self.is_cancelled_by_others()
-        )
-
-    def warn_of_yield(self) -> None:
-        logger.warning(
-            "the stream %s yielded when it was to finish: a `yield` in `finally`, or after a "
-            "cancellation that was caught, sends nothing",
-            self.stream.label,
-        )
-
-
-def _call_later(seconds: float, function: Callable[..., None], *args: Any) -> asyncio.TimerHandle:
-    return asyncio.get_running_loop().call_later(seconds, function, *args)

@@ -3,6 +3,7 @@
 Source: ASGI specification, WebSocket Connection Scope.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from ._paths import strip_root
@@ -10,7 +11,7 @@ from .plans import Params, Plan
 from .routing import Table
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
 __all__ = ["DENIAL", "make_websocket_answer"]
 
@@ -28,11 +29,13 @@ DENIAL = Plan(run_nothing, direct=deny)
 """The plan of the handshakes that no route matches."""
 
 
-def make_websocket_answer(table: Table) -> "ASGIApp":
-    """Make the function that answers all WebSocket handshakes of an application."""
+def make_websocket_answer(
+    table: Table,
+) -> Callable[["Scope", "Receive", "Send"], Awaitable[Awaitable[None]]]:
+    """Make the function that answers all WebSocket handshakes: see `_answering.Answer`."""
 
-    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> Awaitable[None]:
         plan, params = table.match("GET", strip_root(scope["path"], scope.get("root_path", "")))
-        await (plan.direct or deny)(scope, receive, send, params)
+        return (plan.direct or deny)(scope, receive, send, params)
 
     return answer

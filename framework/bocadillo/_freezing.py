@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from ._answering import make_answer
+from ._answering import Answer, make_answer
 from ._app_scope import AppScope
 from ._calling import call_handler
 from ._denying import make_websocket_answer
@@ -60,8 +60,8 @@ class Registered(Struct, frozen=True):
 class Served(Struct, frozen=True):
     """What serves the connections of an application, and what lives as long as it."""
 
-    http: "ASGIApp"
-    websocket: "ASGIApp"
+    http: Answer
+    websocket: Answer
     providing: Providing
 
 
@@ -137,7 +137,9 @@ def _wrap(served: Served, middleware: Added) -> Served:
 
     async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
         inner = served.http if scope["type"] == "http" else served.websocket
-        await inner(scope, receive, send)
+        rest = await inner(scope, receive, send)
+        if rest is not None:
+            await rest
 
     wrapped = wrap_app(answer, middleware)
     return Served(wrapped, wrapped, served.providing)

@@ -4,17 +4,19 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ._headers import ResponseHeaders
-
 if TYPE_CHECKING:
     from .streaming import Stream, StreamFunction
 
-__all__ = ["EVENTS", "PING_SECONDS", "PLAIN_TEXT", "StreamSetter"]
+__all__ = ["EVENTS", "EVENT_HEADERS", "PING_SECONDS", "PLAIN_TEXT", "StreamSetter"]
 
 S = TypeVar("S", bound="StreamFunction")
 
 PLAIN_TEXT = (b"content-type", b"text/plain; charset=utf-8")
 EVENTS = (b"content-type", b"text/event-stream")
+EVENT_HEADERS = (  # they go with that content type
+    (b"cache-control", b"no-cache, no-transform"),
+    (b"x-accel-buffering", b"no"),
+)
 
 PING_SECONDS = 15.0  # what the standard suggests; proxies cut after 60, as a rule
 
@@ -23,11 +25,6 @@ class StreamSetter:
     """Set a stream as the content of a response."""
 
     __slots__ = ()
-
-    @property
-    @abstractmethod
-    def headers(self) -> ResponseHeaders:
-        """The headers of the response."""
 
     @abstractmethod
     def _set_source(self, source: "Stream", content_type: tuple[bytes, bytes]) -> None: ...
@@ -83,8 +80,8 @@ class StreamSetter:
 
         Args:
             function: takes no arguments: `@res.event_stream` decorates it.
-            ping: after how many seconds without an event a comment is sent, so that no proxy
-                takes the connection for dead; `None`: never.
+            ping: after how many seconds without an event, or an eighth more, a comment is sent,
+                so that no proxy takes the connection for dead; `None`: never.
             goodbye: the last event when the application is told to stop, such as
                 `server_event("shutdown", retry=1000)`: the stream then ends at once, instead of
                 being cancelled after the setting DRAIN_GRACE.
@@ -106,8 +103,6 @@ class StreamSetter:
                 function, raise_on_disconnect=raise_on_disconnect, ping=ping, goodbye=goodbye
             )
             self._set_source(stream, EVENTS)
-            self.headers.setdefault("cache-control", "no-cache, no-transform")
-            self.headers.setdefault("x-accel-buffering", "no")
             return function
 
         return register if function is None else register(function)

@@ -4,22 +4,26 @@ Source: ASGI specification, HTTP Connection Scope.
 """
 
 import logging
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from ._background import run_background
 from ._draining import Draining
 from ._files import File, send_file
-from ._security import RawHeaders, SecurityHeaders
+from ._parts import Parts
+from ._security import SecurityHeaders
 from ._transmission import START, send_whole
 from .errors import ClientDisconnect, HTTPError
+from .requests import Request
 from .responses import WITHOUT_CONTENT, Response
 from .streaming import Stream, send_stream
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["send_response"]
+__all__ = ["finish_response", "send_response"]
 
 REFUSAL = msgspec.json.encode(HTTPError(503).as_json())
 REFUSAL_HEADERS = (
@@ -56,47 +60,76 @@ async def send_response(
     Cancellation:
         The stream is finalized; the server closes the connection.
     """
+    try:
+        await _send(response, scope, receive, send=send, security=security, draining=draining)
+    except Exception as error:
+        if not _explain(error, scope):
+            raise
+
+
+async def finish_response(
+    request: Request, response: Response, *, send: "Send", parts: Parts, failure: Exception | None
+) -> None:
+    """Send such a response, and do what is left of its request: one coroutine for both.
+
+    Args:
+        request: what is answered.
+        response: what to send.
+        send: the server's.
+        parts: those of the application.
+        failure: what is to be raised when all is done.
+    """
+    try:
+        try:
+            await _send(
+                response,
+                request.scope,
+                request.receive,
+                send=send,
+                security=parts.security,
+                draining=parts.draining,
+            )
+        except Exception as error:
+            if not _explain(error, request.scope):
+                raise
+        if response.tasks is not None:
+            await run_background(response.tasks, request, response, providing=parts.providing)
+    finally:
+        if request._form is not None:  # noqa: SLF001 - only then is there something to close
+            await request.close()
+    if failure is not None:
+        raise failure
+
+
+def _explain(error: Exception, scope: "Scope") -> bool:
+    """Log why a response broke off; tell if that is no error: a stream may notice by itself."""
+    if isinstance(error, ClientDisconnect):
+        return True
+    logger.error("the response to %s %r broke off", scope["method"], scope["path"], exc_info=error)
+    return False
+
+
+def _send(
+    response: Response,
+    scope: "Scope",
+    receive: "Receive",
+    *,
+    send: "Send",
+    security: SecurityHeaders,
+    draining: Draining,
+) -> Awaitable[None]:
+    """Choose what sends a response; without a coroutine of its own, see `_delivery`."""
     status, headers, body = response.encode(security)
     source = response.source
-    try:
-        if status in WITHOUT_CONTENT:
-            await send_whole(send, status, headers, body=b"")
-        elif isinstance(source, File):
-            await send_file(
-                source, status=status, headers=headers, scope=scope, receive=receive, send=send
-            )
-        elif isinstance(source, Stream) and scope["method"] != "HEAD":
-            if draining.is_draining:
-                await send_whole(send, 503, [*REFUSAL_HEADERS], body=REFUSAL)
-            else:
-                await _send_stream(
-                    source,
-                    status,
-                    headers=headers,
-                    receive=receive,
-                    send=send,
-                    draining=draining,
-                )
-        else:
-            await send_whole(send, status, headers, body=b"" if scope["method"] == "HEAD" else body)
-    except ClientDisconnect:
-        return  # the stream noticed by itself
-    except Exception:
-        logger.exception("the response to %s %r broke off", scope["method"], scope["path"])
-        raise
-
-
-async def _send_stream(
-    stream: Stream,
-    status: int,
-    *,
-    headers: RawHeaders,
-    receive: "Receive",
-    send: "Send",
-    draining: Draining,
-) -> None:
-    try:
-        await send({"type": START, "status": status, "headers": headers})
-    except OSError:
-        return
-    await send_stream(stream, receive, send, draining=draining)
+    if status in WITHOUT_CONTENT:
+        return send_whole(send, status, headers, body=b"")
+    if isinstance(source, File):
+        return send_file(
+            source, status=status, headers=headers, scope=scope, receive=receive, send=send
+        )
+    if not isinstance(source, Stream) or scope["method"] == "HEAD":
+        return send_whole(send, status, headers, body=b"" if scope["method"] == "HEAD" else body)
+    if draining.is_draining:
+        return send_whole(send, 503, [*REFUSAL_HEADERS], body=REFUSAL)
+    start = {"type": START, "status": status, "headers": headers}
+    return send_stream(source, receive, send, start=start, draining=draining)

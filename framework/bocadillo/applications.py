@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._answering import Answer
 from ._app_scope import AppScope
 from ._declaring import ProviderHolder
 from ._freezing import Registered, Served, freeze
@@ -47,7 +48,7 @@ class App(ProviderHolder, Living, Router):
         self._http_middleware: list[tuple[type[Middleware], dict[str, Any]]] = []
         self._asgi_middleware: list[tuple[Any, dict[str, Any]]] = []
         self._served: Served | None = None
-        self._http: ASGIApp | None = None  # that of `_served`: reading it is on every request's way
+        self._http: Answer | None = None  # that of `_served`: reading it is on every request's way
 
     @property
     def settings(self) -> Settings:
@@ -123,8 +124,7 @@ class App(ProviderHolder, Living, Router):
         build = cache(lambda: freeze(self._registered(overrides)))
 
         async def serve(scope: "Scope", receive: "Receive", send: "Send") -> None:
-            with contexts.serving(self._settings):
-                await self._serve(scope, receive, send=send, freeze=build)
+            await self._serve(scope, receive, send=send, freeze=build)
 
         serve.drain = self.drain  # type: ignore[attr-defined] # `LiveServer` asks for it
         return serve
@@ -174,25 +174,31 @@ class App(ProviderHolder, Living, Router):
             Exception: an error of a view that no handler took, once it is answered.
         """
         if scope["type"] == "http" and not contexts.several:
-            await (self._http or self._freeze().http)(scope, receive, send)
+            rest = await (self._http or self._freeze().http)(scope, receive, send)
         elif scope["type"] == "websocket" and not contexts.several:
-            await self._freeze().websocket(scope, receive, send)  # 1 KiB less while it is open
+            rest = await self._freeze().websocket(scope, receive, send)
         else:
-            with contexts.serving(self._settings):
-                await self._serve(scope, receive, send=send, freeze=self._freeze)
+            rest = self._serve(scope, receive, send=send, freeze=self._freeze)
+        if rest is not None:
+            await rest
 
     async def _serve(
         self, scope: "Scope", receive: "Receive", *, send: "Send", freeze: Callable[[], Served]
     ) -> None:
-        kind = scope["type"]
-        if kind == "http":
-            await freeze().http(scope, receive, send)
-        elif kind == "websocket":
-            await freeze().websocket(scope, receive, send)
-        elif kind == "lifespan":
-            await self._run_life(receive, send, build=lambda: freeze().providing.scope)
-        else:
-            raise ValueError(f"expected the scope 'http', 'websocket' or 'lifespan', got {kind!r}")
+        kind, rest = scope["type"], None
+        with contexts.serving(self._settings):
+            if kind == "http":
+                rest = await freeze().http(scope, receive, send)
+            elif kind == "websocket":
+                rest = await freeze().websocket(scope, receive, send)
+            elif kind == "lifespan":
+                rest = self._run_life(receive, send, build=lambda: freeze().providing.scope)
+            else:
+                raise ValueError(
+                    f"expected the scope 'http', 'websocket' or 'lifespan', got {kind!r}"
+                )
+            if rest is not None:
+                await rest
 
     def _freeze(self) -> Served:
         """Check everything and build the plans, once."""

@@ -10,7 +10,7 @@ from ._json import encode_json
 from ._near_misses import ask_for_await
 from ._redirects import check_target
 from ._response_cookies import CookieSetter
-from ._response_streams import PLAIN_TEXT, StreamSetter
+from ._response_streams import EVENT_HEADERS, EVENTS, PLAIN_TEXT, StreamSetter
 from ._security import NO_SECURITY, RawHeaders, SecurityHeaders, secure
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ class Response(CookieSetter, StreamSetter):
         """
         if self._headers is None:
             raw = [] if self._content_type is None else [self._content_type]
+            if self._content_type is EVENTS:
+                raw += EVENT_HEADERS
             self._headers = ResponseHeaders(raw=raw)
         return self._headers
 
@@ -172,6 +174,9 @@ class Response(CookieSetter, StreamSetter):
         if self._is_content_type_ours():
             self._content_type = content_type
             self._update_headers()
+        if content_type is EVENTS and self._headers is not None:
+            for name, value in EVENT_HEADERS:
+                self._headers.setdefault(name.decode(), value.decode())
 
     @property
     def attachment(self) -> str:
@@ -250,6 +255,8 @@ class Response(CookieSetter, StreamSetter):
             headers = [JSON]
         elif content_type is PLAIN_TEXT:
             headers = [PLAIN_TEXT, *security.other]
+        elif content_type is EVENTS:  # headers that are asked for take half a KiB as long as it is
+            headers = [EVENTS, *EVENT_HEADERS, *security.other]
         else:
             headers = secure([content_type], security)
         if status != 200 and status in WITHOUT_CONTENT:

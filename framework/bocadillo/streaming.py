@@ -1,7 +1,7 @@
 """Streams: an async generator of the application, sent chunk by chunk."""
 
-import asyncio
 import inspect
+from collections.abc import Coroutine
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from ._heartbeat import EventDelivery
 from ._stream import Stream, StreamFunction, describe
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Send
+    from starlette.types import Message, Receive, Send
 
 __all__ = [
     "CLEANUP_SECONDS",
@@ -26,7 +26,7 @@ CLEANUP_SECONDS = 5.0
 """How long a generator may take to finish once its client has left."""
 
 STALL_SECONDS = 60.0
-"""How long a client may take nothing before it counts as gone; at most twice as long."""
+"""How long a client may take nothing before it counts as gone; or up to 2.25 times as long."""
 
 
 def make_stream(
@@ -60,23 +60,25 @@ def make_stream(
     return Stream(function, raise_on_disconnect, ping, last)
 
 
-async def send_stream(
+def send_stream(
     stream: Stream,
     receive: "Receive",
     send: "Send",
     *,
+    start: "Message | None" = None,
     draining: Draining | None = None,
     cleanup_seconds: float = CLEANUP_SECONDS,
     stall_seconds: float = STALL_SECONDS,
-) -> None:
+) -> Coroutine[Any, Any, None]:
     """Send the body of a response from a generator, until it ends or the client leaves.
 
-    The response must have been started. At most one chunk waits for the transport.
+    At most one chunk waits for the transport.
 
     Args:
         stream: makes the generator, which runs in this task.
         receive: tells when the client leaves.
         send: takes the messages of the body.
+        start: the message that starts the response, unless that is done.
         draining: ends the stream when the application is ending.
         cleanup_seconds: how long the generator may take to finish once it is being closed.
         stall_seconds: how long the client may take nothing before it counts as gone.
@@ -88,28 +90,14 @@ async def send_stream(
     Cancellation:
         The generator has finished; the body is incomplete.
     """
-    group = asyncio.TaskGroup()
-    if stream.ping is None:
-        delivery = Delivery(stream, cleanup_seconds, stall_seconds=stall_seconds)
-    else:
-        delivery = EventDelivery(
-            stream, cleanup_seconds, stall_seconds=stall_seconds, ping=stream.ping, group=group
-        )
-    if draining is not None:
-        draining.add(delivery)
-    try:
-        async with group:
-            listener = group.create_task(delivery.listen(receive))
-            failure = await delivery.run(send)
-            listener.cancel()
-    finally:
-        if draining is not None:
-            draining.remove(delivery)
-    if failure is not None:
-        try:
-            raise failure
-        finally:
-            del failure  # its traceback refers to this frame, and so to the generator
+    options: Any = {
+        "draining": draining,
+        "cleanup_seconds": cleanup_seconds,
+        "stall_seconds": stall_seconds,
+    }
+    is_plain = stream.ping is None and stream.goodbye is None
+    make = Delivery if is_plain else EventDelivery
+    return make(stream, send, **options).run(receive, start)
 
 
 def _is_time(ping: object) -> bool:

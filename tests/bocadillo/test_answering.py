@@ -1,4 +1,5 @@
 import logging
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
@@ -207,12 +208,26 @@ async def test_files_of_a_form_are_closed_however_the_request_ends() -> None:
             raise ZeroDivisionError
         if how == "stop":
             raise KeyboardInterrupt
+        if how in ("stream", "break off"):
+
+            @res.stream
+            async def again() -> AsyncIterator[bytes]:
+                assert not files[-1].file.closed
+                yield b"hi"
+                if how == "break off":
+                    raise ZeroDivisionError
 
     content = (
         b'--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nhi\r\n--x--\r\n'
     )
     headers = [(b"host", b"x"), (b"content-type", b"multipart/form-data; boundary=x")]
-    errors: dict[str, Any] = {"work": (), "fail": ZeroDivisionError, "stop": KeyboardInterrupt}
+    errors: dict[str, Any] = {
+        "work": (),
+        "fail": ZeroDivisionError,
+        "stop": KeyboardInterrupt,
+        "stream": (),
+        "break off": ZeroDivisionError,
+    }
     for how, error in errors.items():
         message = {"type": "http.request", "body": content}
         with suppress(error):

@@ -11,41 +11,10 @@ import anyio
 import pytest
 
 from bocadillo.errors import ClientDisconnect
-from bocadillo.streaming import Stream, make_stream, send_stream
+from bocadillo.streaming import make_stream, send_stream
+from tests.bocadillo.stream_client import Client
 
 Generator = AsyncGenerator[str, None]
-
-
-class Client:
-    """A client that leaves, or whose server cancels the request, when the test says so."""
-
-    def __init__(self) -> None:
-        self.sent: list[bytes] = []
-        self.gone = asyncio.Event()
-        self.error: Exception | None = None
-        self.task: asyncio.Task[None] | None = None
-
-    async def receive(self) -> Any:
-        await self.gone.wait()
-        if self.error is not None:
-            raise self.error
-        return {"type": "http.disconnect"}
-
-    async def send(self, message: Any) -> None:
-        self.sent.append(message["body"])
-
-    async def serve(self, stream: Stream, **options: Any) -> None:
-        """Stream to this client in a task of its own, and raise what it raises."""
-        before = asyncio.all_tasks()
-        async with asyncio.timeout(5):
-            self.task = asyncio.create_task(  # noqa: TID251 - what it raises belongs to the test
-                send_stream(stream, self.receive, self.send, **options)
-            )
-            await asyncio.wait([self.task])
-        assert asyncio.all_tasks() == before
-        if not self.task.cancelled():
-            assert self.task.cancelling() == 0
-        await self.task
 
 
 @pytest.fixture(autouse=True)
@@ -267,107 +236,6 @@ async def test_send_that_hides_the_cancellation_does_not_go_on(raise_on_disconne
     client.send = send  # type: ignore[method-assign] # a fake of a fake
     await client.serve(make_stream(chunks, raise_on_disconnect=raise_on_disconnect))
     assert sends == 1
-
-
-YIELDED = "yielded when it was to finish"
-
-
-async def test_yield_in_finally_is_logged_and_ends(caplog: pytest.LogCaptureFixture) -> None:
-    client = Client()
-
-    async def chunks() -> Generator:
-        try:
-            client.gone.set()
-            await asyncio.Event().wait()
-            yield "a"
-        finally:
-            await asyncio.sleep(0)
-            yield "bye"
-
-    await client.serve(make_stream(chunks))
-    assert [YIELDED in record.getMessage() for record in caplog.records] == [True]
-    assert client.sent == []
-
-
-@pytest.mark.parametrize("times", [1, 2, 3])
-async def test_yield_in_finally_while_closed_is_logged_and_ends(
-    times: int, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def chunks() -> Generator:
-        try:
-            yield "a"
-        finally:
-            for _ in range(times):
-                with suppress(GeneratorExit):
-                    yield "bye"
-
-    async def send(message: Any) -> None:
-        raise OSError
-
-    client = Client()
-    client.send = send  # type: ignore[method-assign] # a fake of a fake
-    await client.serve(make_stream(chunks))
-    assert [YIELDED in record.getMessage() for record in caplog.records] == [True] * times
-
-
-async def test_cleanup_that_hangs_is_cut_at_the_deadline_and_named(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    client = Client()
-    seen: list[str] = []
-
-    async def chunks() -> Generator:
-        try:
-            client.gone.set()
-            await asyncio.Event().wait()
-            yield "a"
-        finally:
-            try:
-                await asyncio.Event().wait()
-            finally:
-                seen.append("cut")
-
-    await client.serve(make_stream(chunks), cleanup_seconds=0.01)
-    assert seen == ["cut"]
-    (record,) = caplog.records
-    assert record.levelno == logging.ERROR
-    line = chunks.__code__.co_firstlineno
-    assert record.getMessage() == (
-        f"the stream `{chunks.__qualname__}` (test_delivery.py:{line}) was cut: it had not "
-        "finished 0.01 seconds after it was told to"
-    )
-
-
-async def test_cleanup_at_a_yield_is_cut_too_and_keeps_the_first_error() -> None:
-    async def chunks() -> AsyncGenerator[Any, None]:
-        try:
-            yield 1
-        finally:
-            await asyncio.Event().wait()
-
-    with pytest.raises(TypeError, match="expected str or bytes"):
-        await Client().serve(make_stream(chunks), cleanup_seconds=0.01)
-
-
-async def test_generator_that_keeps_cancellations_to_itself_is_cancelled_again(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    client = Client()
-    seen = 0
-
-    async def chunks() -> Generator:
-        nonlocal seen
-        client.gone.set()
-        while seen < 3:
-            try:
-                await asyncio.Event().wait()
-            except asyncio.CancelledError:
-                seen += 1
-        if client.sent:
-            yield "never"
-
-    await client.serve(make_stream(chunks), cleanup_seconds=0.01)
-    assert (seen, client.sent, len(caplog.records)) == (3, [], 2)
 
 
 async def test_cancellation_from_outside_that_the_generator_hides_is_raised() -> None:

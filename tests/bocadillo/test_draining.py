@@ -352,6 +352,27 @@ async def test_stream_whose_client_takes_no_goodbye_ends_without_it() -> None:
     assert peer.body == b"data: a\n\n"
 
 
+async def test_error_of_the_server_at_the_goodbye_is_raised_and_nothing_is_left() -> None:
+    app = make_feed([], goodbye=GOODBYE)
+    before = asyncio.all_tasks()
+
+    async def send(message: Any) -> None:
+        if b"shutdown" in message.get("body", b""):
+            raise ZeroDivisionError("the server is wrong")
+        await peer.send(message)
+
+    async def serve() -> None:
+        with pytest.raises(ZeroDivisionError, match="the server is wrong"):
+            await app(make_scope("GET", "/"), peer.receive, send)
+
+    peer = Peer()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        group.create_task(serve())
+        await peer.has_begun.wait()
+        await app.drain(60)
+    assert asyncio.all_tasks() == before
+
+
 async def test_stream_that_is_ending_anyway_is_left_alone() -> None:
     log: Log = []
     app = make_feed(log, goodbye=GOODBYE)

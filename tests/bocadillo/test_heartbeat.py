@@ -142,6 +142,20 @@ async def test_event_waits_until_the_heartbeat_is_sent() -> None:
     assert client.sent == [b"data: a\n\n", BEAT, b"data: b\n\n", b""]
 
 
+async def test_end_of_the_response_waits_until_the_heartbeat_is_sent() -> None:
+    async def let_generator_go_on(client: Client) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    async def events() -> AsyncGenerator[str, None]:
+        yield "data: a\n\n"
+        await client.beating.wait()
+
+    client = Client(let_generator_go_on)
+    await client.serve(make_stream(events, ping=PING))
+    assert client.sent == [b"data: a\n\n", BEAT, b""]
+
+
 async def test_heartbeat_is_never_sent_within_a_line() -> None:
     loop = asyncio.get_running_loop()
 

@@ -48,6 +48,17 @@ def test_headers_that_the_view_has_set_are_kept() -> None:
     }
 
 
+def test_headers_of_an_event_stream_can_be_seen_and_changed() -> None:
+    response = Response()
+    response.event_stream(feed)
+    assert response.headers["cache-control"] == "no-cache, no-transform"
+    del response.headers["x-accel-buffering"]
+    assert headers_of(response) == {
+        "content-type": "text/event-stream",
+        "cache-control": "no-cache, no-transform",
+    }
+
+
 def test_last_content_set_wins() -> None:
     response = Response()
     response.json = {}

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from bocadillo import ClientDisconnect, HTTPError, Response
+from bocadillo import App, ClientDisconnect, HTTPError, Request, Response
 from bocadillo._draining import Draining
 from bocadillo._security import NO_SECURITY
 from bocadillo._sources import send_response
-from tests.bocadillo.calls import make_scope
+from tests.bocadillo.calls import call, make_scope
 
 started: list[str] = []
 
@@ -180,3 +180,46 @@ async def test_open_stream_is_known_until_it_has_ended() -> None:
 
     await deliver(response, messages=[], draining=draining)
     assert (seen, draining.count) == ([1], 0)
+
+
+@pytest.mark.parametrize("error", [None, ClientDisconnect()])
+async def test_tasks_run_when_a_stream_has_ended(error: Exception | None) -> None:
+    app, log = App(), []
+
+    @app.route("/")
+    async def view(req: Request, res: Response) -> None:
+        @res.stream
+        async def feed() -> Any:
+            yield "a"
+            log.append("streamed")
+            if error is not None:
+                raise error
+
+        @res.background
+        async def task() -> None:
+            log.append("task")
+
+    await call(app, "GET", "/")
+    assert log == ["streamed", "task"]
+
+
+async def test_error_that_is_answered_with_a_stream_is_raised_when_that_has_ended() -> None:
+    app, log = App(), []
+
+    @app.error_handler(HTTPError)
+    async def handle(req: Request, res: Response, exc: HTTPError) -> None:
+        res.status_code = exc.status_code
+
+        @res.stream
+        async def feed() -> Any:
+            yield "sorry"
+            log.append("streamed")
+
+    @app.route("/")
+    async def view(req: Request, res: Response) -> None:
+        raise ZeroDivisionError
+
+    sent: list[Any] = []
+    with pytest.raises(ZeroDivisionError):
+        await call(app, "GET", "/", sent=sent)
+    assert (log, sent[0]["status"]) == (["streamed"], 500)
