@@ -15,11 +15,12 @@ when it has ended, before the WebSocket is closed: a commit that fails is a 1011
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._asking import Asked, ask
+from ._beside import start_beside, wait_beside
 from ._denying import run_nothing
 from ._guarding import Guard
 from ._inbox import State
@@ -100,24 +101,16 @@ def _check(asked: Asked, place: str) -> None:
 
 def _make_direct(talk: Talk, options: Any) -> Direct:
     """Make the function that serves the WebSockets of a route."""
-    app, users = talk.parts.app, talk.parts.providing.scope.users
-    needs_guard = talk.asked.provision.needs_guard
+    app = talk.parts.app
+    serve = _serve_guarded if talk.asked.provision.needs_guard else _serve
 
-    async def direct(scope: "Scope", receive: "Receive", send: "Send", params: Params) -> None:
+    def direct(
+        scope: "Scope", receive: "Receive", send: "Send", params: Params
+    ) -> Coroutine[Any, Any, None]:
         outer = scope.get("path_params") if scope.get("root_path") else None
         scope["app"] = app
         scope["path_params"] = {**outer, **params} if outer else params
-        ws = WebSocket(scope, receive, send, **options)
-        users.add()
-        try:
-            if needs_guard:
-                guard = Guard()
-                lifetimes = Lifetimes(guard.closing)
-                await guard.run(partial(_serve, talk, ws, params=params, lifetimes=lifetimes))
-            else:
-                await _serve(talk, ws, params=params, lifetimes=Lifetimes())
-        finally:
-            users.remove()
+        return serve(talk, WebSocket(scope, receive, send, **options), params)
 
     return direct
 
@@ -125,21 +118,24 @@ def _make_direct(talk: Talk, options: Any) -> Direct:
 class Conversation:
     """A WebSocket that is open, for the application to end."""
 
-    __slots__ = ("_closer", "_group", "_socket", "_watch")
+    __slots__ = ("_closer", "_socket", "_watch")
 
-    def __init__(self, socket: Socket, watch: Watch, group: asyncio.TaskGroup) -> None:
+    def __init__(self, socket: Socket, watch: Watch) -> None:
         self._socket = socket
         self._watch = watch
-        self._group = group
         self._closer: asyncio.Task[None] | None = None
 
     def end(self, *, is_last: bool) -> None:
         """Close the WebSocket, and let the view end as if the client had left."""
         if self._closer is None:
-            self._closer = self._group.create_task(self._close())
+            self._closer = start_beside(self._close())
         elif is_last and not self._closer.done():  # the client takes nothing, not even a close
             self._socket.end(SERVICE_RESTART, "")
             self._closer.cancel()
+
+    async def wait(self) -> BaseException | None:
+        """Wait until it is closed, if it is to be, and return what is to be raised."""
+        return None if self._closer is None else await wait_beside(self._closer)
 
     async def _close(self) -> None:
         try:
@@ -148,26 +144,53 @@ class Conversation:
             self._watch.leave(None)
 
 
-async def _serve(talk: Talk, ws: WebSocket, *, params: Params, lifetimes: Lifetimes) -> None:
-    socket = ws._socket  # noqa: SLF001 - it is made for this
+async def _serve_guarded(talk: Talk, ws: WebSocket, params: Params) -> None:
+    """Serve a WebSocket whose providers may wait as they clean up."""
+    users = talk.parts.providing.scope.users
+    guard = Guard()
+    lifetimes = Lifetimes(guard.closing)
+    users.add()
     try:
-        await socket.connect()
-    except WebSocketDisconnect:
-        return  # before it was there
-    watch = Watch(socket, talk.label)
-    async with asyncio.TaskGroup() as group:
-        conversation = Conversation(socket, watch, group)
-        talk.parts.draining.add(conversation)
-        listener = group.create_task(socket.listen())
+        await guard.run(partial(_serve, talk, ws, params, lifetimes=lifetimes))
+    finally:
+        users.remove()
+
+
+async def _serve(
+    talk: Talk, ws: WebSocket, params: Params, *, lifetimes: Lifetimes | None = None
+) -> None:
+    """Serve a WebSocket; its frame is all there is of it while its view waits."""
+    users, draining = talk.parts.providing.scope.users, talk.parts.draining
+    socket = ws._socket  # noqa: SLF001 - it is made for this
+    users.add()
+    try:
         try:
-            error = watch.settle(await _talk(talk, ws, params=params, lifetimes=lifetimes))
-            if error is not None and ws.is_caught(error) and not watch.has_cancelled:
-                error = None  # it ended as it should, for its providers, too
+            await socket.connect()
+        except WebSocketDisconnect:
+            return  # before it was there
+        watch = Watch(socket, talk.label)
+        conversation = Conversation(socket, watch)
+        draining.add(conversation)
+        socket.begin_to_listen()
+        if talk.has_providers and lifetimes is None:
+            lifetimes = Lifetimes()
+        error: BaseException | None = None
+        try:
+            given = await _prepare(talk, ws, params, lifetimes=lifetimes)
+            await talk.asked.view.function(ws, **given)
+        except BaseException as raised:  # noqa: BLE001 - raised below
+            error = raised
+        error = watch.settle(error)
+        if error is not None and ws.is_caught(error) and not watch.has_cancelled:
+            error = None  # it ended as it should, for its providers, too
+        if lifetimes is not None:
             error = await lifetimes.leave(error)
-        finally:
-            talk.parts.draining.remove(conversation)
-        listener.cancel()
-    error = await _conclude(talk, ws, error)
+        draining.remove(conversation)
+        error = await conversation.wait() or error
+        error = await socket.stop_listening() or error
+        error = await _conclude(talk, ws, error)
+    finally:
+        users.remove()
     if error is not None:
         try:
             raise error
@@ -175,24 +198,20 @@ async def _serve(talk: Talk, ws: WebSocket, *, params: Params, lifetimes: Lifeti
             del error  # its traceback refers to this frame, and so to the WebSocket
 
 
-async def _talk(
-    talk: Talk, ws: WebSocket, *, params: Params, lifetimes: Lifetimes
-) -> BaseException | None:
-    """Check the handshake, set up what the view asks for, call it, and return what it raised."""
+async def _prepare(
+    talk: Talk, ws: WebSocket, params: Params, *, lifetimes: Lifetimes | None
+) -> dict[str, Any]:
+    """Check the handshake, set up what the view asks for, accept, and return the arguments."""
     asked, providing = talk.asked, talk.parts.providing
-    try:
-        given = _check_handshake(talk, ws, params)
-        if talk.has_providers:
-            values = await providing.begin(asked.provision, {"ws": ws})
-            await set_up(asked.provision, values, lifetimes)
-            for name, provider in asked.needs.providers.items():
-                given[name] = values[provider]
-        if ws.auto_accept:
-            await ws.accept()
-        await asked.view.function(ws, **given)
-    except BaseException as error:  # noqa: BLE001 - the caller decides
-        return error
-    return None
+    given = _check_handshake(talk, ws, params)
+    if lifetimes is not None:
+        values = await providing.begin(asked.provision, {"ws": ws})
+        await set_up(asked.provision, values, lifetimes)
+        for name, provider in asked.needs.providers.items():
+            given[name] = values[provider]
+    if ws.auto_accept:
+        await ws.accept()
+    return given
 
 
 def _check_handshake(talk: Talk, ws: WebSocket, params: Params) -> dict[str, Any]:

@@ -212,8 +212,8 @@ async def test_send_to_a_peer_that_is_gone_says_so() -> None:
 async def test_listener_tells_how_it_ended_when_a_send_fails(error: Exception) -> None:
     wire = Wire()
     socket = await make_open(wire)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(socket.listen())
+    async with asyncio.timeout(5):
+        socket.begin_to_listen()
         await turns()
         wire.on_send = raise_error(error)
         wire.put(leaves(1001, "bye"))

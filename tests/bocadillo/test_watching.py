@@ -30,14 +30,14 @@ async def serve(view: View, client: Client, *messages: dict[str, object]) -> Bas
         socket = Socket(wire.receive, wire.send)
         await socket.accept({"type": "websocket.accept"})
         watch = Watch(socket, "the view")
-        listener = group.create_task(socket.listen())
+        socket.begin_to_listen()
         group.create_task(client(wire))  # type: ignore[arg-type] # it is a coroutine
         try:
             await view(socket)
         except BaseException as error:  # noqa: BLE001 - it is what is tested
             outcome = error
         outcome = watch.settle(outcome)
-        listener.cancel()
+        await socket.stop_listening()
         assert socket.watcher is None
     assert task.cancelling() == before
     return outcome
