@@ -35,6 +35,7 @@ def _step_to_json(step: Step) -> dict[str, Any]:
             "body": expected.body,
         },
         "manner": asdict(step.manner),
+        **({"page": True} if step.is_page else {}),
     }
     if step.talk is None:
         return shown

@@ -195,6 +195,12 @@ class Step:
         names = [name for name in self.talk.handshakes if name]
         return f"WebSocket: {', '.join(names)}" if names else f"WebSocket {self.request.target}"
 
+    @property
+    def is_page(self) -> bool:
+        """Tell whether a browser shows what it answers as a page."""
+        content_type = dict(self.expected.headers).get("content-type", "")
+        return self.request.method == "GET" and content_type.startswith("text/html")
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:

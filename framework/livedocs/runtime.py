@@ -21,6 +21,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 from livedocs import wheels
 from livedocs.browser.precompile import WITHOUT_DOCSTRINGS, merge_archives, split_archives
+from livedocs.frame_page import format_frame
 from livedocs.wheels import CURE, ROOT, RuntimeBuildError
 
 CACHE = ROOT / ".build" / "runtime"
@@ -38,6 +39,7 @@ ARCHIVES: dict[str, dict[str, object]] = {
 LOG_CHARACTERS = 4000  # of a failed tool's messages
 NOT_IN_BROWSERS = ("bocadillo/cli/", "bocadillo/testing/")  # their packages are not there either
 SCRIPTS = ("worker", "panel")  # loaded at the first Run
+FRAME_SCRIPT = "frame.js"  # stands in the document that previews load
 PAGE_FILES = ("page.js", "live.css")  # loaded with every page
 
 
@@ -115,7 +117,12 @@ def browser_modules() -> list[Path]:
 
 
 def _inputs() -> Iterator[Path]:
-    yield from (ROOT / "pyproject.toml", Path(__file__), Path(wheels.__file__))
+    yield from (
+        ROOT / "pyproject.toml",
+        Path(__file__),
+        Path(wheels.__file__),
+        LIVEDOCS / "frame_page.py",
+    )
     yield from sorted(path for path in BROWSER.iterdir() if path.is_file())
     yield from browser_modules()
     yield from wheels.find()
@@ -141,6 +148,9 @@ def _build_site(site: Path, cache: Path) -> None:
             shutil.copyfile(MODULES / "pyodide" / name, runtime / name)
         _bundle([f"{name}.js" for name in SCRIPTS], runtime)
         _bundle(PAGE_FILES, out / "assets" / "live")
+        _bundle([FRAME_SCRIPT], work, "--format=iife")
+        script = (work / FRAME_SCRIPT).read_text(encoding="utf-8").strip()
+        (runtime / "preview.html").write_text(format_frame(script), encoding="utf-8")
         _write_manifest(runtime)
         for old in cache.glob("*/"):
             if old != work and (old / "_live").exists():
@@ -209,12 +219,12 @@ def _cached(cache: Path, source: Path) -> Path:
     return cache / f"{source.stem}-{_fingerprint([source, *tools])}.zip"
 
 
-def _bundle(names: Iterable[str], folder: Path) -> None:
+def _bundle(names: Iterable[str], folder: Path, *more: str) -> None:
     esbuild = shutil.which("esbuild", path=MODULES / ".bin")
     if esbuild is None:
         raise RuntimeBuildError(f"esbuild is not in {_shown(MODULES)}/.bin. {CURE}")
     options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"]
-    options += ["--external:./pyodide.mjs", f"--outdir={folder}"]
+    options += ["--external:./pyodide.mjs", f"--outdir={folder}", *more]
     _run([esbuild, *names, *options], "bundle the scripts of the live examples")
 
 

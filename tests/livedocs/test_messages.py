@@ -64,3 +64,17 @@ def test_a_body_that_is_no_text_goes_to_the_page_as_its_size(
         "headers": [["a", "b"]],
         **shown,
     }
+
+
+@pytest.mark.parametrize(
+    ("method", "content_type", "is_page"),
+    [
+        ("GET", "text/html; charset=utf-8", True),
+        ("GET", "application/json", False),
+        ("POST", "text/html", False),
+    ],
+)
+def test_a_page_of_the_app_is_told_apart(method: str, content_type: str, is_page: bool) -> None:
+    expected = Expected(headers=(("content-type", content_type),))
+    [step] = example_to_json(application("", Step("s1", Request(method, "/"), expected)))["steps"]
+    assert step.get("page", False) is is_page

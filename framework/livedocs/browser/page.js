@@ -59,6 +59,9 @@ function enhance(element) {
     trigger.title = `${verbOf(step)} ${nameOf(step, example)}`;
     bar.append(trigger);
   }
+  const shown = example.steps.find(({ page }) => page);
+  if (shown)
+    bar.append(button("live-open", "Preview", () => act((panel) => panel.open(shown.request.target))));
   bar.append(status);
   code.after(bar);
   for (const place of document.querySelectorAll(".live-step")) {
@@ -82,6 +85,10 @@ function enhanceStep(place, example, act) {
     const trigger = button("live-send", label, send);
     trigger.setAttribute("aria-label", full);
     bar.append(trigger);
+    if (step.page) {
+      const open = () => act((panel) => panel.open(step.request.target, shown), status);
+      bar.append(button("live-open", "Preview", open));
+    }
     for (const { name, request } of step.clients ?? []) {
       const client = { name, request, place: shown, talk: step.talk };
       const connect = () => act((panel) => panel.connect(client), status);

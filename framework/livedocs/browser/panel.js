@@ -5,6 +5,7 @@ import { Runtime } from "./client.js";
 import { Editor } from "./editor.js";
 import { Log } from "./log.js";
 import { orderHint } from "./order.js";
+import { Previews } from "./preview.js";
 import { Responses } from "./responses.js";
 import { clientRequest } from "./talk.js";
 import { button, make, outputView, stageText } from "./view.js";
@@ -61,6 +62,7 @@ export class Panel {
     this.editButton.after(this.stopButton, this.resetButton, this.mark);
     this.body = make("div", { className: "live-panel" });
     this.responses = new Responses();
+    this.previews = new Previews(this);
     this.log = new Log(this.isApp ? "Server log" : "Output");
     if (this.isApp)
       this.body.append(
@@ -166,6 +168,7 @@ export class Panel {
     await this.stop();
     this.editor.reset();
     this.clear();
+    this.previews.clear();
     this.body.hidden = true;
     this.setState("idle", "");
   }
@@ -184,7 +187,8 @@ export class Panel {
       failed: () => this.failed(message),
       stopped: () => this.stopped(message),
     }[message.type];
-    handler?.();
+    if (handler) handler();
+    else this.previews.receive(message);
   }
 
   started() {
@@ -193,6 +197,7 @@ export class Panel {
     const waiting = this.queue;
     this.queue = [];
     for (const request of waiting) this.dispatch(request);
+    this.previews.started();
   }
 
   finished(message) {
@@ -262,7 +267,9 @@ export class Panel {
   answered(message) {
     const request = this.exchanges.get(message.exchange);
     this.exchanges.delete(message.exchange);
-    if (request) this.responses.show(request, message);
+    if (!request) return;
+    this.responses.show(request, message);
+    this.previews.offer(request, message);
   }
 
   streamed(message) {
@@ -272,7 +279,16 @@ export class Panel {
     if (request) this.responses.add(request, message, leave);
   }
 
+  // Opens a page of the app; `place` as above.
+  open(target, place) {
+    this.mirror = place?.status;
+    this.body.hidden = false;
+    this.previews.open(target, place);
+    if (!["booting", "starting", "running"].includes(this.state)) this.begin();
+  }
+
   dropWaiting(reason) {
+    this.previews.ended();
     for (const request of this.exchanges.values()) {
       const error = `${reason}${request.isOwn ? "" : " before it answered"}.`;
       this.responses.show(request, { error, verdict: "undocumented" });

@@ -7,7 +7,7 @@ its shutdown; its requests run beside each other in that task's group.
 Messages in: `run`, `send`, `leave` (an event stream), `connect` and `say` (over a WebSocket),
 `stop`. Messages out: `started`, `failed`, `stream` (what came of an event stream), `turn` (what was
 said over a WebSocket), `response`, `finished`, `stopped`, `log`. Each carries `run`, the page's
-number for one run of one example.
+number for one run of one example. Those of previews are in `visits`.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from livedocs.browser.output import LastResort, Stream, own_logging
 from livedocs.browser.sockets import Sockets, perform
 from livedocs.browser.streams import Streams
 from livedocs.browser.threads import replace_threads
+from livedocs.browser.visits import KINDS, Visits
 from livedocs.compare import Difference, compare, compare_output
 from livedocs.conversation import Conversation, printed
 from livedocs.engine import Program, output_of, run_app, run_script, traceback_in
@@ -186,6 +187,7 @@ class _Run:
         started = time.perf_counter()
         async with run_app(program, write=lambda text: self.log("out", f"{text}\n")) as session:
             self._scope = None
+            visits = Visits(session, self.post, explain=self._traceback)
             self.post("started", seconds=time.perf_counter() - started)
             async with asyncio.TaskGroup() as group:
                 requests = set()
@@ -194,8 +196,13 @@ class _Run:
                         self._streams.leave(message["exchange"])
                     elif message["type"] == "say":
                         self._sockets.say(message["exchange"], message["text"])
+                    elif message["type"] in ("frame", "abandon"):
+                        visits.receive(message)
                     else:
-                        task = group.create_task(self._answer(session, message))
+                        is_visit = message["type"] in KINDS
+                        task = group.create_task(
+                            visits.live(message) if is_visit else self._answer(session, message)
+                        )
                         requests.add(task)
                         task.add_done_callback(requests.discard)
                 for task in requests:

@@ -1,0 +1,38 @@
+// What runs in a preview's frame, before the app's own page: it gives the page the app for a
+// server. The frame has no origin, and its policy lets it load nothing.
+
+import { interceptNavigation } from "./frame-forms.js";
+import { Documents } from "./frame-html.js";
+import { Link } from "./frame-link.js";
+import { Place } from "./frame-place.js";
+import { shimEventSource } from "./frame-events.js";
+import { shimFetch } from "./frame-fetch.js";
+import { shimLate } from "./frame-late.js";
+import { shimStorage } from "./frame-storage.js";
+import { shimConsole, watchErrors } from "./frame-console.js";
+import { shimWebSocket } from "./frame-socket.js";
+
+addEventListener("message", ({ data, source, ports: [port] }) => {
+  if (source === parent && data?.type === "page" && port) begin(data, new Link(port));
+});
+
+async function begin(page, link) {
+  const place = new Place(link, page);
+  const documents = new Documents({ fetch: shimFetch(link, place), note: (text) => link.log("warn", text) });
+  const html = await documents.prepare(page.html, page.url);
+  shimConsole(link);
+  shimStorage(link, page);
+  shimEventSource();
+  shimWebSocket(link, place);
+  shimLate(documents);
+  document.open(); // takes the listeners away, and leaves all else as it is
+  place.install();
+  watchErrors(link);
+  interceptNavigation(place);
+  link.send("ready");
+  document.write(html);
+  document.close();
+  const tell = () => link.send("title", { text: document.title });
+  new MutationObserver(tell).observe(document, { subtree: true, childList: true, characterData: true });
+  tell();
+}
