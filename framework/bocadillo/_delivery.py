@@ -215,8 +215,8 @@ class Delivery(Finishing):
     async def listen(self, receive: "Receive") -> None:
         """Wait until the client leaves."""
         try:
-            while (await receive())["type"] != "http.disconnect":
-                pass
+            while (await receive())["type"] != "http.disconnect":  # noqa: ASYNC110 - it waits there
+                await asyncio.sleep(0)  # not every server does: some repeat an empty body
         except OSError:
             self.leave()
         except Exception as error:  # noqa: BLE001 - raised by the sending task

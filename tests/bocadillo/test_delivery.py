@@ -425,6 +425,23 @@ async def test_rest_of_the_request_is_passed_over() -> None:
     assert (messages, client.sent) == ([], [])
 
 
+async def test_server_that_repeats_the_end_of_the_request_does_not_stop_everything() -> None:
+    client = Client()
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    client.receive = receive  # type: ignore[method-assign] # a fake of a fake
+
+    async def chunks() -> Generator:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        yield "a"
+
+    await client.serve(make_stream(chunks))
+    assert client.sent == [b"a", b""]
+
+
 async def test_client_that_takes_nothing_for_long_counts_as_gone(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
