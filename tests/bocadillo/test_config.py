@@ -166,7 +166,7 @@ def test_value_of_another_type_is_refused(name: str, value: Any, message: str) -
         ("GZIP_MINSIZE", "GZIP_MIN_SIZE"),
     ],
 )
-def test_misspelt_setting_gets_a_warning(name: str, meant: str) -> None:
+def test_misspelled_setting_gets_a_warning(name: str, meant: str) -> None:
     with pytest.warns(UserWarning, match="unknown setting") as caught:
         Settings({name: []})
     assert str(caught[0].message) == f"unknown setting `{name}`: did you mean `{meant}`?"

@@ -113,7 +113,7 @@ def test_private_keyword_is_refused() -> None:
     assert str(caught.value) == "expected the name of a setting, such as `debug`, got '_debug'"
 
 
-def test_misspelt_setting_warns_at_the_line_that_configures() -> None:
+def test_misspelled_setting_warns_at_the_line_that_configures() -> None:
     with pytest.warns(UserWarning, match="did you mean `ALLOWED_HOSTS`") as caught:
         configure(App(), alowed_hosts=["example.com"])
     assert caught[0].filename == __file__

@@ -43,7 +43,7 @@ class Middleware:
 
         Raises:
             ExpectedAsync: `before_dispatch` or `after_dispatch` is not `async def`.
-            TypeError: one of them has other arguments, or its name is misspelt.
+            TypeError: one of them has other arguments, or its name is misspelled.
         """
         super().__init_subclass__(**kwargs)
         for name in NAMES:

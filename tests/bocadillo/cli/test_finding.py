@@ -99,12 +99,12 @@ def test_target_is_a_module_and_a_variable(shop: Path, target: str, guess: str) 
     assert refused(target, shop) == expected
 
 
-def test_misspelt_module_has_a_near_miss(shop: Path) -> None:
+def test_misspelled_module_has_a_near_miss(shop: Path) -> None:
     expected = f"there is no module 'shop_mian' in {str(shop)!r}. Did you mean 'shop_main'?"
     assert refused("shop_mian:app", shop) == expected
 
 
-def test_misspelt_module_of_a_package_has_a_near_miss(shop: Path) -> None:
+def test_misspelled_module_of_a_package_has_a_near_miss(shop: Path) -> None:
     message = refused("shop_package.wed:app", shop)
     assert message.startswith(f"there is no module 'shop_package.wed' in '{shop / 'shop_package'}'")
     assert message.endswith("Did you mean 'shop_package.web'?")
@@ -143,7 +143,7 @@ def test_syntax_error_shows_its_line(shop: Path) -> None:
     assert message.endswith("SyntaxError: invalid syntax")
 
 
-def test_misspelt_variable_has_a_near_miss(shop: Path) -> None:
+def test_misspelled_variable_has_a_near_miss(shop: Path) -> None:
     assert refused("shop_main:ap", shop) == (
         f"module 'shop_main' ({shop / 'shop_main.py'}) has no 'ap'. It has 'app', 'other'. "
         "Did you mean shop_main:app?"

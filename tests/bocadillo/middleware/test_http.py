@@ -286,7 +286,7 @@ def test_method_that_takes_something_else_is_refused_when_the_class_is_made() ->
     assert str(caught.value).endswith(": expected `method(self, req, res)`")
 
 
-def test_misspelt_method_is_refused_when_the_class_is_made() -> None:
+def test_misspelled_method_is_refused_when_the_class_is_made() -> None:
     async def method(self: Any, req: Request, res: Response) -> None:
         raise NotImplementedError
 
