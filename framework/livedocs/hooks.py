@@ -10,7 +10,9 @@ from typing import Any
 from mkdocs.exceptions import PluginError
 
 from livedocs import llms, redirects, runtime, sources
+from livedocs.hosting import protect_site
 from livedocs.page import read_page
+from livedocs.serving import with_policy
 from livedocs.wheels import RuntimeBuildError
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +42,7 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 
 def on_post_build(config: Any, **_: Any) -> None:
-    """Put what is no page into the site: the runtime, plain versions of pages, redirects.
+    """Put what is no page into the site: the runtime, plain pages, redirects, the policy.
 
     Raises:
         PluginError: The runtime or a redirect cannot be made; the message says the cure.
@@ -53,3 +55,10 @@ def on_post_build(config: Any, **_: Any) -> None:
         redirects.write_redirects(site, config.extra.get("redirects", {}), docs=docs, site_url=url)
     except (RuntimeBuildError, redirects.RedirectError) as error:
         raise PluginError(str(error)) from None
+    protect_site(site)
+
+
+def on_serve(server: Any, **_: Any) -> Any:
+    """Serve the site with its security policy."""
+    server.set_app(with_policy(server.get_app()))
+    return server
