@@ -1,6 +1,7 @@
 """Check a built site: `python -m livedocs.site_checks .build/site`.
 
-Links, anchors, ids, alternative texts, Edit links, foreign requests, sizes. Nothing is fetched.
+Links, anchors, ids, alternative texts, Edit links, foreign requests, sizes; and by `page_checks`
+and `spelling`, headings, the security policy, unused files, and words. Nothing is fetched.
 """
 
 import gzip
@@ -15,7 +16,9 @@ from types import MappingProxyType
 from urllib.parse import unquote, urljoin, urlsplit
 
 from livedocs import api
+from livedocs.page_checks import check_pages
 from livedocs.redirects import address
+from livedocs.spelling import check_spelling
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 KILOBYTE, MEGABYTE = 1000, 1_000_000
@@ -24,6 +27,8 @@ BUDGETS_GZIP = {
     "assets/live/page.js": 10 * KILOBYTE,
     "_live": 6 * MEGABYTE,
 }
+PAGE_SCRIPTS_GZIP = 10 * KILOBYTE  # all that a page loads beyond the theme's
+THEME_SCRIPTS = "assets/javascripts"
 LOADED = {
     ("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("video", "src"),
     ("audio", "src"), ("object", "data"), ("embed", "src"),
@@ -183,6 +188,18 @@ def _check_sizes(site: Path) -> Iterator[str]:
             yield f"{name}: {kilobytes}, over its budget of {budget / KILOBYTE:g} kB."
         elif size == 0:
             yield f"{name}: missing; live examples cannot run."
+    size = page_scripts_size(site)
+    if size > PAGE_SCRIPTS_GZIP:
+        yield (
+            f"assets: scripts of {size / KILOBYTE:.1f} kB gzipped, over the budget of "
+            f"{PAGE_SCRIPTS_GZIP / KILOBYTE:g} kB for what a page loads before the first Run."
+        )
+
+
+def page_scripts_size(site: Path) -> int:
+    """Return the bytes of the scripts that a page loads beyond the theme's, gzipped one by one."""
+    scripts = (site / "assets").rglob("*.js")
+    return sum(gzip_size(path) for path in scripts if site / THEME_SCRIPTS not in path.parents)
 
 
 def gzip_size(path: Path) -> int:
@@ -206,6 +223,8 @@ def main(arguments: list[str]) -> int:
     """Check a site and print what is wrong."""
     site = Path(arguments[0] if arguments else ".build/site")
     problems = check_site(site, docs=Path("docs"), told=pages_of_names())
+    problems += check_pages(site, docs=Path("docs"))
+    problems += check_spelling(Path())
     for problem in problems:
         print(problem, file=sys.stderr)  # noqa: T201 # this is a command
     if not problems:
