@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -86,10 +86,14 @@ class Site:
     Attributes:
         url: Its address, without a final slash.
         missing: Paths that were asked for and do not exist.
+        headers: What the server sends besides, for a path.
+        reports: What browsers have reported of violated policies.
     """
 
     url: str
     missing: list[str] = field(default_factory=list)
+    headers: Callable[[str], Mapping[str, str]] = lambda _path: {}
+    reports: list[str] = field(default_factory=list)
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -102,6 +106,17 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # inherited name
         pass
+
+    def end_headers(self) -> None:
+        for name, value in self.site.headers(self.path).items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def do_POST(self) -> None:  # noqa: N802 # inherited name
+        length = int(self.headers.get("Content-Length") or 0)
+        self.site.reports.append(self.rfile.read(length).decode())
+        self.send_response(204)
+        self.end_headers()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         if code == 404:
@@ -116,9 +131,16 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Site]:
-    """Serve a built site on a free port of this machine, in a thread."""
-    site = Site("")
+def serve(
+    folder: Path, *, headers: Callable[[str], Mapping[str, str]] | None = None
+) -> Iterator[Site]:
+    """Serve a built site on a free port of this machine, in a thread.
+
+    Args:
+        folder: The site.
+        headers: Returns what to send besides, for a path.
+    """
+    site = Site("", headers=headers) if headers else Site("")
     handler = functools.partial(_Handler, directory=str(folder), site=site)
     with _Server(("127.0.0.1", 0), handler) as server:
         site.url = f"http://127.0.0.1:{server.server_port}"

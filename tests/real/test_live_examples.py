@@ -7,41 +7,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from livedocs.model import Example
-from livedocs.page import read_page
 from tests.real.browser import Site, live, open_browser, open_visit, run_example, send_step, serve
+from tests.real.pages import BUILT, DOCS, PAGES, address, built_site, live_examples
 
 HOST = "bocadillo.test"
 SITEMAP_ADDRESS = re.compile(r"<loc>https?://[^/]+/")
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-DOCS = ROOT / "docs"
-BUILT = ROOT / ".build" / "site"
-
-
-def live_examples(path: Path) -> list[Example]:
-    page = read_page(path.name, path.read_text(encoding="utf-8"), root=ROOT)
-    assert not page.errors
-    return [entry for entry in page.examples.values() if not (entry.skip or entry.no_live)]
-
-
-def address(path: Path) -> str:
-    """Return where MkDocs puts a page."""
-    parts = path.relative_to(DOCS).with_suffix("").parts
-    return "/" + "/".join(parts[:-1] if parts[-1] == "index" else parts) + "/"
-
-
-PAGES = sorted(DOCS.rglob("*.md"))
 WITH_EXAMPLES = [path for path in PAGES if live_examples(path)]
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    if not (BUILT / "index.html").is_file():
-        pytest.fail("no built site: run `python3 framework/dev.py build` first")
-    with serve(BUILT) as site:
+    with serve(built_site()) as site:
         yield site
 
 
@@ -57,7 +36,7 @@ def test_each_live_example_gives_what_ci_expects(path: Path, browser: Browser, s
     examples = live_examples(path)
     results: dict[str, str] = {}
     with open_visit(browser, site) as visit:
-        visit.goto(address(path).replace("//", "/"))
+        visit.goto(address(path))
         for example in examples:
             state = run_example(visit.page, example.id)
             if example.kind == "script":
@@ -83,7 +62,7 @@ def test_a_page_loads_nothing_foreign_and_no_runtime_before_run(
     loaded: list[str] = []
     with open_visit(browser, site) as visit:
         visit.page.on("request", lambda request: loaded.append(request.url))
-        visit.goto(address(path).replace("//", "/"))
+        visit.goto(address(path))
         visit.page.wait_for_load_state("networkidle")
 
     assert [url for url in loaded if "/_live/" in url] == []
