@@ -4,7 +4,9 @@ Code is left out: blocks, what stands in backticks, names and addresses.
 """
 
 import ast
+import gc
 import re
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -13,21 +15,26 @@ from pathlib import Path
 from spylls.hunspell import Dictionary
 
 WORDS = Path(__file__).with_name("words.txt")
-FENCE = re.compile(r"^(?P<indent> *)(?P<marks>`{3,}|~{3,}).*?^(?P=indent)(?P=marks)`*\s*$", re.S | re.M)
+FENCE = re.compile(
+    r"^(?P<indent> *)(?P<marks>`{3,}|~{3,}).*?^(?P=indent)(?P=marks)`*\s*$",
+    re.DOTALL | re.MULTILINE,
+)
 # What is no prose, in Markdown and in docstrings.
 CODE = re.compile(
-    r"(?P<marks>`+).+?(?P=marks)"  # code
-    r"|<!--.*?-->|<[^<>]+>"  # comments and tags
+    r"(?P<marks>`+)[\s\S]+?(?P=marks)"  # code
+    r"|<!--[\s\S]*?-->|<[^<>]+>"  # comments and tags
     r"|\]\([^()]*(?:\([^()]*\))?[^()]*\)|^\s*\[[^\]]+\]: .*$"  # where links lead to
     r"|\{[^{}\n]*\}"  # attributes
+    r"|\\+\w+"  # escapes
     r"|\w+://\S+|[\w.-]+@[\w.-]+"  # addresses
     r"|(?<!\w)[\w./-]*[\w-]\.(?:py|md|html|css|js|json|toml|txt|csv|db|org|com|io)\b"  # files
     r"|^ {4,}(?:\$|>>>|[{<\[]).*$"  # lines of code in docstrings
     r"|\w*(?:_\w+|\d)\w*|\w+(?:\.\w+)+|\w+\(",  # names
-    re.S | re.M,
+    re.MULTILINE,
 )
-ITEM = re.compile(r"^( {4,})\*{0,2}\w+(?: \([^)]*\))?:", re.M)  # of Args, Raises, Attributes
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+# The name of an item in Args, Raises, Attributes.
+ITEM = re.compile(r"^( {4,})\*{0,2}\w+(?: \([^)]*\))?:", re.MULTILINE)
+WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 CAMEL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 MOST_SUGGESTIONS = 3
 
@@ -35,7 +42,11 @@ MOST_SUGGESTIONS = 3
 @cache
 def dictionary() -> Dictionary:
     """Return the dictionary of American English."""
-    return Dictionary.from_files("en_US")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves its files to the collector
+        found = Dictionary.from_files("en_US")
+        gc.collect()
+    return found
 
 
 def check_spelling(root: Path) -> list[str]:
@@ -62,7 +73,11 @@ def read_words(path: Path = WORDS) -> frozenset[str]:
 
 def pages(root: Path) -> list[tuple[Path, int, str]]:
     """Return the repository's pages with the lines they begin at, and their text."""
-    found = [*root.glob("README.md"), *root.glob("docs/**/*.md"), *root.glob("examples/*/README.md")]
+    found = [
+        *root.glob("README.md"),
+        *root.glob("docs/**/*.md"),
+        *root.glob("examples/*/README.md"),
+    ]
     return [(path, 1, path.read_text(encoding="utf-8")) for path in sorted(found)]
 
 
@@ -73,10 +88,8 @@ def docstrings(folder: Path) -> Iterator[tuple[Path, int, str]]:
         if "node_modules" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, kinds) and ast.get_docstring(node, clean=False):
-                statement = node.body[0]
-                assert isinstance(statement, ast.Expr)
-                yield path, statement.lineno, ITEM.sub(_blank, ast.literal_eval(statement.value))
+            if isinstance(node, kinds) and (text := ast.get_docstring(node, clean=False)):
+                yield path, node.body[0].lineno, ITEM.sub(_blank, text)
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -88,14 +101,12 @@ def words(text: str) -> Iterator[tuple[int, str]]:
     prose = CODE.sub(_blank, FENCE.sub(_blank, text))
     for number, line in enumerate(prose.splitlines(), 1):
         for found in WORD.finditer(line):
-            word = found[0].replace("’", "'")
+            word = found[0].replace("\u2019", "'")
             if not CAMEL.search(word):  # a name of code, or of a product
                 yield number, word.removesuffix("'s")
 
 
-def unknown_words(
-    text: str, *, known: frozenset[str], first: int = 1
-) -> Iterator[tuple[int, str]]:
+def unknown_words(text: str, *, known: frozenset[str], first: int = 1) -> Iterator[tuple[int, str]]:
     """Yield the words that neither the dictionary nor `known` has, with their lines.
 
     Args:

@@ -7,6 +7,7 @@ import pytest
 from mkdocs.exceptions import PluginError
 
 from livedocs import hooks, runtime
+from livedocs.policy import read_meta
 from livedocs.wheels import RuntimeBuildError
 
 EDIT = "https://example.org/edit/main/"
@@ -98,6 +99,18 @@ def test_what_is_no_page_goes_into_the_site(docs: Path, monkeypatch: pytest.Monk
     assert built == [site]
     assert (site / "a/index.md").read_text() == "# A\n"
     assert (site / "old/index.html").is_file()
+    policies = {read_meta(path.read_text()) for path in site.rglob("*.html")}
+    assert len(policies) == 1
+    assert policies.pop().startswith("default-src 'none'; ")
+    assert (site / "_headers").exists()
+
+
+def test_the_site_is_served_with_the_policy() -> None:
+    apps: list[Any] = [lambda environ, start_response: []]
+    server = SimpleNamespace(get_app=apps.pop, set_app=apps.append)
+
+    assert hooks.on_serve(server, config=None, builder=None) is server
+    assert [app.__module__ for app in apps] == ["livedocs.serving"]
 
 
 def test_a_redirect_that_cannot_be_says_why(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,14 @@ from livedocs.hosting import protect_site
 from livedocs.page_checks import check_elements, check_pages, check_policy, read_elements
 from livedocs.policy import FRAME, format_policy, hash_scripts, put_meta
 
+STYLE_PROBLEM = (
+    ":1: the security policy forbids styles in pages; give it a class, and style that in "
+    "docs/assets/bocadillo.css."
+)
+LISTENER_PROBLEM = (
+    ":1: the security policy forbids onclick=...; add the listener in docs/assets/bocadillo.js."
+)
+
 
 def problems(html: str) -> list[str]:
     return list(check_elements(read_elements(html)))
@@ -49,24 +57,15 @@ def test_elements_without_problems(html: str) -> None:
         ),
         (
             '<p style="color: red">',
-            [
-                ":1: the security policy forbids styles in pages; give it a class, and style "
-                "that in docs/assets/bocadillo.css."
-            ],
+            [STYLE_PROBLEM],
         ),
         (
             "<style>p {}</style>",
-            [
-                ":1: the security policy forbids styles in pages; give it a class, and style "
-                "that in docs/assets/bocadillo.css."
-            ],
+            [STYLE_PROBLEM],
         ),
         (
             '<p onclick="a()">',
-            [
-                ":1: the security policy forbids onclick=...; add the listener in "
-                "docs/assets/bocadillo.js."
-            ],
+            [LISTENER_PROBLEM],
         ),
     ],
 )

@@ -67,7 +67,7 @@ def test_a_page_gets_the_policy_before_all_that_it_governs() -> None:
 
     assert html == HEAD.replace(
         "<title>",
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\"><title>",
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'"><title>',
     )
     assert read_meta(html) == "default-src 'none'"
 

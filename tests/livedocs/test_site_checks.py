@@ -1,18 +1,23 @@
+import random
 from pathlib import Path
 
 import pytest
 
 from livedocs import site_checks
+from livedocs.hosting import protect_site
+from livedocs.policy import FRAME, put_meta
 from livedocs.site_checks import (
     BUDGETS_GZIP,
+    PAGE_SCRIPTS_GZIP,
     check_site,
     gzip_size,
     main,
+    page_scripts_size,
     pages_of_names,
     read_html,
 )
 
-PAGE = '<a rel="edit" href="https://example.org/edit/main/docs/index.md">Edit</a>\n'
+PAGE = '<head><a rel="edit" href="https://example.org/edit/main/docs/index.md">Edit</a>\n'
 
 
 @pytest.fixture
@@ -26,7 +31,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "framework/bocadillo/cli/main.py": "",
         "site/index.html": PAGE,
         "site/guide/a/index.html": PAGE.replace("index.md", "guide/a.md") + '<h2 id="é">x</h2>',
-        "site/404.html": '<a href="/base/somewhere/">x</a>',
+        "site/404.html": '<head><a href="/base/somewhere/">x</a>',
         "site/assets/live/page.js": "x",
         "site/assets/x.png": "",
         "site/_live/1/worker.js": "x",
@@ -173,17 +178,36 @@ def test_a_runtime_that_is_missing_or_too_large_is_a_problem(
     ]
 
 
+def test_scripts_of_a_page_have_a_budget_for_all_beyond_the_theme(site: Path) -> None:
+    (site / "assets" / "javascripts").mkdir()
+    (site / "assets" / "javascripts" / "theme.js").write_bytes(random.randbytes(PAGE_SCRIPTS_GZIP))
+    assert problems(site) == []
+
+    (site / "assets" / "own.js").write_bytes(random.randbytes(PAGE_SCRIPTS_GZIP))
+    (problem,) = problems(site)
+    assert problem == (
+        f"assets: scripts of {page_scripts_size(site) / 1000:.1f} kB gzipped, over the budget of "
+        "10 kB for what a page loads before the first Run."
+    )
+
+
 def test_the_command_says_what_is_wrong(
     site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(site_checks, "pages_of_names", dict)
+    (site / "_live" / "1" / "console.html").write_text(put_meta("<head>", FRAME))
+    protect_site(site)
     assert main([str(site)]) == 0
     said = f"{site}: all checks passed; gzipped: assets/live/page.js 0 kB, _live 0 kB\n"
     assert capsys.readouterr().out == said
 
-    problems(site, '<a href="b/">x</a>')
+    (site / "guide" / "a" / "index.html").write_text(PAGE + '<a href="b/">x</a>')
+    (site.parent / "docs" / "guide" / "a.md").write_text("recieve")
     assert main([str(site)]) == 1
-    assert capsys.readouterr().err == "index.html:2: the link 'b/' leads nowhere.\n"
+    lines = capsys.readouterr().err.splitlines()
+    assert "guide/a/index.html:2: the link 'b/' leads nowhere." in lines
+    assert lines[-2].startswith("guide/a/index.html: has no security policy; ")
+    assert lines[-1].startswith("docs/guide/a.md:1: 'recieve' is in no dictionary; ")
 
 
 def test_what_stands_in_a_script_is_no_link() -> None:

@@ -30,6 +30,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+NO_OTHER_HOST = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # a rule of Chromium's resolver
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -63,6 +64,11 @@ def chromium() -> str:
         f"Expected a Chromium to drive, found none of {', '.join(names)}. Install one (on Debian "
         "`apt-get install chromium`), or give its path in the environment variable CHROMIUM."
     )
+
+
+def resolving(*rules: str) -> str:
+    """Return the argument that has Chromium resolve names by rules, the first of which counts."""
+    return f"--host-resolver-rules={','.join(rules)}"
 
 
 @contextmanager
@@ -112,7 +118,7 @@ class _Handler(SimpleHTTPRequestHandler):
             self.send_header(name, value)
         super().end_headers()
 
-    def do_POST(self) -> None:  # noqa: N802 # inherited name
+    def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         self.site.reports.append(self.rfile.read(length).decode())
         self.send_response(204)

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-HOSTS = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # no other origin exists
-
 
 def headers_of(site: Path, *, report_to: str = "") -> Callable[[str], Mapping[str, str]]:
     """Return what a host sends for a path; values of several rules are joined by a comma.

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.real.browser import Site, live, open_browser, open_visit, run_example, send_step, serve
+from tests.real.browser import (
+    NO_OTHER_HOST,
+    Site,
+    live,
+    open_browser,
+    open_visit,
+    resolving,
+    run_example,
+    send_step,
+    serve,
+)
 from tests.real.pages import BUILT, DOCS, PAGES, address, built_site, live_examples
 
 HOST = "bocadillo.test"
@@ -27,7 +37,7 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def browser(site: Site) -> Iterator[Browser]:
     port = site.url.rpartition(":")[2]
-    with open_browser(f"--host-resolver-rules=MAP {HOST}:80 127.0.0.1:{port}") as browser:
+    with open_browser(resolving(f"MAP {HOST}:80 127.0.0.1:{port}", NO_OTHER_HOST)) as browser:
         yield browser
 
 

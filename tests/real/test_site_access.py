@@ -1,10 +1,10 @@
 """axe on every type of page of the built site, in both palettes, on a desktop and on a phone."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from livedocs.runtime import MODULES
 from tests.real.browser import Site, Visit, live, open_browser, open_visit, send_step, serve
@@ -14,9 +14,10 @@ pytestmark = pytest.mark.browser
 
 AXE = MODULES / "axe-core" / "axe.min.js"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-SCHEMES = {"light": "default", "dark": "slate"}
+Palette = Literal["light", "dark"]
+SCHEMES: dict[Palette, str] = {"light": "default", "dark": "slate"}
 # A palette changes colors alone: in the second one, the rules about them are run.
-RULES = {
+RULES: dict[Palette, str] = {
     "light": "{preload: false}",
     "dark": "{preload: false, runOnly: ['color-contrast', 'link-in-text-block']}",
 }
@@ -46,13 +47,13 @@ def open_panel(page: Page, source: str) -> None:
 def open_search(page: Page) -> None:
     """Search for a word."""
     page.evaluate("document.getElementById('__search').click()")
-    page.locator(".md-search__input").fill("cookie")
+    page.locator(".md-search__input").press_sequentially("cookie")
     page.locator(".md-search-result__item").first.wait_for()
 
 
 TYPES: dict[str, tuple[str, Callable[[Page], Any] | None]] = {
     "home": ("/", None),
-    "guide": ("/guide/validation/", None),
+    "guide": ("/guide/hooks/", None),
     "guide, panel open": ("/guide/routing/", lambda page: open_panel(page, "guide/routing.md")),
     "event stream": ("/guide/sse/", lambda page: open_panel(page, "guide/sse.md")),
     "long tables": ("/explanation/performance/", None),

@@ -6,7 +6,7 @@ CONNECTING   accept, close, a denial          connect
 OPEN         send, close                      what the client sends
 CLOSED       nothing                          disconnect, after what the client has sent
 
-Source: ASGI specification, WebSocket Connection Scope, and Websocket Denial Response.
+Source: ASGI specification, WebSocket Connection Scope, and WebSocket Denial Response.
 """
 
 from collections import deque
