@@ -26,6 +26,7 @@ CODE = re.compile(
     r"|\]\([^()]*(?:\([^()]*\))?[^()]*\)|^\s*\[[^\]]+\]: .*$"  # where links lead to
     r"|\{[^{}\n]*\}"  # attributes
     r"|\\+\w+"  # escapes
+    r"|^::: .*(?:\n {4}.*)*"  # what mkdocstrings is told
     r"|\w+://\S+|[\w.-]+@[\w.-]+"  # addresses
     r"|(?<!\w)[\w./-]*[\w-]\.(?:py|md|html|css|js|json|toml|txt|csv|db|org|com|io)\b"  # files
     r"|^ {4,}(?:\$|>>>|[{<\[]).*$"  # lines of code in docstrings

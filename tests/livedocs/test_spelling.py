@@ -53,6 +53,7 @@ class Shop:
         ("recieve.py, recieve(), re_cieve, recieve2, a.recieve", []),
         ("WebSocket, FastAPI, HTTPError, APIs", []),
         (r"It ends with \n\ndata", []),
+        ("::: a.b\n    options:\n      members: [recieve]\nrecieve", [(4, "recieve")]),
         ("tapas", []),
         ("Tapas", []),
         ("Ñandú", [(1, "Ñandú")]),

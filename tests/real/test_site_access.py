@@ -57,6 +57,8 @@ TYPES: dict[str, tuple[str, Callable[[Page], Any] | None]] = {
     "guide, panel open": ("/guide/routing/", lambda page: open_panel(page, "guide/routing.md")),
     "event stream": ("/guide/sse/", lambda page: open_panel(page, "guide/sse.md")),
     "long tables": ("/explanation/performance/", None),
+    "reference": ("/reference/bocadillo/responses/", None),
+    "errors": ("/reference/errors/", None),
     "contributing": ("/project/contributing/", None),
     "changelog": ("/project/changelog/", None),
     "search": ("/guide/sessions/", open_search),
