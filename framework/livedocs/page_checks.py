@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+from livedocs.frame_page import FRAME
 from livedocs.hosting import LIVE, find_pages
-from livedocs.policy import FRAME, hash_scripts, parse_policy, read_meta
+from livedocs.policy import hash_scripts, parse_policy, read_meta
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 REFERENCES = ("for", "aria-controls", "aria-describedby", "aria-labelledby", "headers")
@@ -121,7 +122,7 @@ def _check_frames(site: Path) -> Iterator[str]:
     for path in sorted((site / LIVE).rglob("*.html")):
         if read_meta(path.read_text(encoding="utf-8")) != FRAME:
             name = path.relative_to(site).as_posix()
-            yield f"{name}: lacks the security policy of frames, `livedocs.policy.FRAME`."
+            yield f"{name}: lacks the security policy of frames, `livedocs.frame_page.FRAME`."
 
 
 def _used(page: str, elements: Sequence[Element]) -> set[str]:

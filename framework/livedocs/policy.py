@@ -25,13 +25,6 @@ PAGE = {
     "form-action": "'none'",
 }
 HEADER_ONLY = "; frame-ancestors 'none'"  # ignored in <meta>, with an error in the console
-# A document that shows a reader's own HTML, in an iframe with sandbox="allow-scripts": whatever
-# that runs, it reaches nobody, and not the page around it.
-FRAME = (
-    "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline' blob:; "
-    "img-src data: blob:; font-src data:; media-src data: blob:; base-uri 'none'; "
-    "form-action 'none'"
-)
 META = re.compile(r'<meta http-equiv="Content-Security-Policy" content="(?P<policy>[^"]*)">')
 BEGINNING = re.compile(r'<head>\s*(?:<meta charset="[^"]*">)?', re.IGNORECASE)
 EXECUTED = frozenset({"", "module", "text/javascript", "application/javascript"})

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from livedocs.frame_page import FRAME
 from livedocs.hosting import protect_site
 from livedocs.page_checks import check_elements, check_pages, check_policy, read_elements
-from livedocs.policy import FRAME, format_policy, hash_scripts, put_meta
+from livedocs.policy import format_policy, hash_scripts, put_meta
 
 STYLE_PROBLEM = (
     ":1: the security policy forbids styles in pages; give it a class, and style that in "
@@ -132,5 +133,5 @@ def test_a_frame_needs_its_own_policy(site: Path) -> None:
     (site / "_live" / "preview.html").write_text(put_meta("<head>", format_policy([])))
 
     assert check_pages(site, docs=site.parent / "docs")[0] == (
-        "_live/preview.html: lacks the security policy of frames, `livedocs.policy.FRAME`."
+        "_live/preview.html: lacks the security policy of frames, `livedocs.frame_page.FRAME`."
     )

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from livedocs import site_checks
+from livedocs.frame_page import FRAME
 from livedocs.hosting import protect_site
-from livedocs.policy import FRAME, put_meta
+from livedocs.policy import put_meta
 from livedocs.site_checks import (
     BUDGETS_GZIP,
     PAGE_SCRIPTS_GZIP,

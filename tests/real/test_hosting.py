@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from livedocs.hosting import find_pages
 from livedocs.page import read_page
 from livedocs.policy import HEADER_ONLY, read_meta
 from tests.real.pages import DOCS, ROOT, built_site
@@ -151,8 +152,9 @@ def test_the_headers_file_has_the_policy_of_the_pages() -> None:
     policy = read_meta((site / "index.html").read_text(encoding="utf-8")) + HEADER_ONLY
     send = headers_of(site)
 
-    for page in site.rglob("*.html"):
+    for page in find_pages(site):
         path = "/" + page.relative_to(site).as_posix().removesuffix("index.html")
         assert send(path)[POLICY] == policy
         assert send(path)["X-Content-Type-Options"] == "nosniff"
-    assert POLICY not in send("/_live/1/preview.html")
+    (preview,) = site.glob("_live/*/preview.html")
+    assert POLICY not in send(f"/{preview.relative_to(site).as_posix()}")

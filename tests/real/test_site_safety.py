@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from livedocs.frame_page import FRAME
 from livedocs.model import Step
-from livedocs.policy import FRAME, put_meta
+from livedocs.policy import put_meta
 from tests.real.browser import (
     NO_OTHER_HOST,
     Site,

@@ -158,6 +158,7 @@ LAYERS: dict[str, list[set[str]]] = {
             "errors",
             "events",
             "files",
+            "frame_page",
             "policy",
             "settings_page",
             "spelling",
