@@ -161,6 +161,9 @@ class Inbox:
 
     async def listen(self) -> None:
         """Read ahead until somebody receives, the queue is full, or the client leaves."""
+        if self._is_receiving:  # the view has begun to, since this was started
+            self._listener = None
+            return
         try:
             while len(self.unread) < BUFFERED_MESSAGES:
                 self._is_receiving = True

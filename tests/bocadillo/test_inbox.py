@@ -1,6 +1,7 @@
 """Who asks the server for the next message, and what becomes of those who wait."""
 
 import asyncio
+import random
 from collections.abc import Callable
 
 import pytest
@@ -266,3 +267,42 @@ async def test_watcher_knows_the_error_of_the_server() -> None:
     inbox.watcher = watcher = Watcher()
     await inbox.listen()
     assert watcher.seen == [("leave", error)]
+
+
+async def test_listener_that_was_started_too_late_leaves_the_message_to_the_reader() -> None:
+    wire = Wire()
+    inbox = make_inbox(wire)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        inbox.begin_to_listen()  # the reader begins between this and the listener's first step
+        reader = group.create_task(read(inbox))
+        await turns()
+        wire.put(says("a"))
+        assert await reader == "a"
+        await turns()
+        wire.put(says("b"))
+        assert await read(inbox) == "b"
+        await inbox.stop_listening()
+
+
+@pytest.mark.parametrize("seed", range(200))
+async def test_all_messages_come_in_order_whoever_waits_for_what_when(seed: int) -> None:
+    rng = random.Random(seed)
+    wire = Wire()
+    inbox = make_inbox(wire)
+
+    async def say() -> None:
+        for i in range(30):
+            await turns(count=rng.choice((0, 0, 1, 2, 3, 5)))
+            wire.put(says(str(i)))
+        wire.put(leaves(1000))
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        inbox.begin_to_listen()
+        group.create_task(say())
+        found = []
+        for _ in range(30):
+            await turns(count=rng.choice((0, 0, 1, 2, 3, 8)))
+            found.append(await read(inbox))
+        assert await fail_to_read(inbox) == 1000
+        await inbox.stop_listening()
+    assert found == [str(i) for i in range(30)]
