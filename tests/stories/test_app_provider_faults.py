@@ -191,7 +191,7 @@ async def test_cleanup_that_hangs_at_shutdown_is_cut_and_lets_the_others_run(
 
 
 async def end(app: App) -> None:
-    """Start and end an application, so that it cleans up what requests have set up before."""
+    """Start and end an application: it sets up anew what requests have set up before."""
     server = Server(app)
     async with asyncio.TaskGroup() as group:
         group.create_task(server.run())
@@ -209,8 +209,9 @@ async def test_first_requests_at_the_same_time_set_up_once(path: str) -> None:
             for request in requests:
                 group.create_task(request.run())
         assert [request.sent[0]["status"] for request in requests] == [200] * 3
+        assert [entry for entry in tally.history if "local" not in entry] == UP
         await end(app)
-    assert [entry for entry in tally.history if "local" not in entry] == UP + DOWN
+    assert [entry for entry in tally.history if "local" not in entry] == (UP + DOWN) * 2
 
 
 @pytest.mark.parametrize("path", ["/", "/plain"])
