@@ -10,6 +10,7 @@ from livedocs.errors import MarkupError, did_you_mean
 from livedocs.http_text import HTTPBlock
 from livedocs.markup import Header
 from livedocs.model import Example, Talk
+from livedocs.session_text import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Placed:
         talk: The conversation of a `websocket` block.
         commands: The commands of a `console` block.
         is_included: It shows a file of the repository, which is checked as such.
+        hidden: Lines of `shown`, from 0, that readers see when they ask for them.
+        session: What a `pycon` block types and gets.
     """
 
     block: Block
@@ -39,6 +42,22 @@ class Placed:
     talk: Talk | None = None
     commands: tuple[Command, ...] = ()
     is_included: bool = False
+    hidden: frozenset[int] = frozenset()
+    session: Session | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the id that links lead to; empty: it has none."""
+        return self.header.options.get("name", "")
+
+    @property
+    def marked(self) -> list[int]:
+        """Return the numbers of the visible lines, from 0, that `hl="..."` highlights."""
+        wanted = self.header.options.get("hl")
+        if wanted is None:
+            return []
+        lines = enumerate(self.shown.split("\n"))
+        return [number for number, text in lines if wanted in text and number not in self.hidden]
 
     @property
     def skip(self) -> str | None:
@@ -108,6 +127,15 @@ class Page:
         hint = did_you_mean(name, known) if name else ""
         raise MarkupError(f"no {wanted} above this block: begin one with {cure}.{hint}", block.line)
 
+    def why_not_run(self, placed: Placed, *, python: tuple[int, int]) -> str | None:
+        """Return why a block is not run with a version of Python; `None`: it is."""
+        example = self.examples.get(placed.example or "")
+        skip = placed.skip or (example.skip if example else None)
+        wanted = placed.header.options.get("requires") or (example.requires if example else "")
+        if skip or not needs_newer(wanted, python):
+            return skip
+        return f"it needs Python {wanted}, and this is {python[0]}.{python[1]}"
+
     def new_id(self, stem: str) -> str:
         """Return an id that no example has yet, as in `app-2`."""
         names = (f"{stem}-{number}" for number in count(1))
@@ -126,6 +154,20 @@ class Page:
             refuse_second({main: "", **files}, entry.path, line=entry.line)
             files[entry.path] = entry.text
         return files
+
+
+def version_of(text: str) -> tuple[int, ...]:
+    """Return a version as numbers; an empty one is the lowest.
+
+    >>> version_of("3.12")
+    (3, 12)
+    """
+    return tuple(int(part) for part in text.split(".") if part)
+
+
+def needs_newer(wanted: str, python: tuple[int, int]) -> bool:
+    """Tell whether what `requires="..."` says is more than a version of Python."""
+    return version_of(wanted) > python
 
 
 def refuse_second(files: Mapping[str, str], path: str, *, line: int) -> None:

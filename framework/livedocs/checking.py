@@ -1,36 +1,27 @@
 """Say for each block of a page whether it does what it says, and what it should say instead."""
 
-import json
-import tomllib
-from collections.abc import Callable
-from configparser import ConfigParser, Error
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
 from livedocs.blocks import Page, Placed
 from livedocs.commands import check_command
-from livedocs.compare import Difference, compare_output
+from livedocs.compare import Difference, compare_output, compare_session
 from livedocs.console import Command
 from livedocs.engine import output_of
+from livedocs.languages import ERRORS, PARSERS
 from livedocs.model import Example, Talk
 from livedocs.prints import lint, printed_source
-from livedocs.rewrite import curl_output, rewrite_console, rewrite_http, rewrite_sse, rewrite_talk
+from livedocs.rewrite import (
+    curl_output,
+    rewrite_console,
+    rewrite_http,
+    rewrite_session,
+    rewrite_sse,
+    rewrite_talk,
+)
 from livedocs.running import Answer, Run, run_example
+from livedocs.session_text import Session
 from livedocs.testing import run_tests
-
-
-def _parse_ini(text: str) -> None:
-    ConfigParser(interpolation=None).read_string(text)
-
-
-PARSERS: dict[str, Callable[[str], object]] = {
-    "ini": _parse_ini,
-    "json": json.loads,
-    "toml": tomllib.loads,
-    "yaml": yaml.safe_load,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +57,8 @@ class Checker:
             return Outcome(self._check_app(placed))
         if kind == "script":
             return self._check_script(placed)
+        if placed.session is not None:
+            return self._check_session(placed, placed.session)
         if kind in ("http", "sse"):
             return self._check_http(placed)
         if placed.talk is not None:
@@ -120,6 +113,18 @@ class Checker:
         updated = rewrite_talk(talk, answer.heard) if answer.differences else None
         return Outcome(_explain(answer), updated)
 
+    def _check_session(self, placed: Placed, session: Session) -> Outcome:
+        if placed.steps:
+            answer = self._answers(placed)[0]
+            problem, replies = _explain(answer), answer.replies
+            is_other = bool(answer.differences)
+        else:
+            run = self._run(self._example(placed))
+            differences = compare_session(run.replies)
+            problem = _joined([run.failure, *map(str, differences), *run.leftovers])
+            replies, is_other = run.replies, bool(differences)
+        return Outcome(problem, rewrite_session(session, replies) if is_other else None)
+
     def _check_console(self, placed: Placed) -> Outcome:
         example = self._example(placed) if placed.example else None
         answers = iter(self._answers(placed) if placed.steps else ())
@@ -145,7 +150,8 @@ class Checker:
         # Empty lines above, so that messages name the page's own lines.
         source = "\n" * placed.block.line + placed.block.source
         files = {**self._example(placed).files, placed.title: source}
-        style = lint(source, place=self.page.path)
+        requires = placed.header.options.get("requires", "")
+        style = lint(source, place=self.page.path, requires=requires)
         return _joined([style, run_tests(files, placed.title, place=self.page.path)])
 
     def _check_text(self, placed: Placed) -> str | None:
@@ -163,7 +169,8 @@ class Checker:
 def _lint(example: Example) -> str | None:
     if example.place.endswith(".py"):
         return None  # checked as a file of the repository
-    return lint(example.padded()[example.place], place=example.place)
+    source = example.padded()[example.place]
+    return lint(source, place=example.place, requires=example.requires)
 
 
 def _explain(answer: Answer) -> str | None:
@@ -177,7 +184,7 @@ def _check_data(placed: Placed) -> str | None:
     text = "\n" * placed.block.line + placed.block.source
     try:
         PARSERS[placed.header.language](text)
-    except (ValueError, yaml.YAMLError, Error) as error:
+    except ERRORS as error:
         return f'this is no {placed.header.language}: {error}\nMend it, or give it skip="reason".'
     return None
 

@@ -13,6 +13,7 @@ from typing import Any
 from livedocs.events import CONTENT_TYPE, split_events, without_heartbeats
 from livedocs.files import is_text
 from livedocs.model import Expected, Frame, Response
+from livedocs.session_text import Reply, short_output
 from livedocs.talk_text import write_turn
 from livedocs.talking import Heard
 
@@ -68,6 +69,20 @@ def compare_output(expected: str, got: str) -> list[Difference]:
     if matches_text(expected.strip("\n"), got.strip("\n")):
         return []
     return [Difference("output", expected.strip("\n"), got.strip("\n"))]
+
+
+def compare_session(replies: Iterable[Reply]) -> list[Difference]:
+    """Return what differs in a session with the interpreter, by the line of each prompt."""
+    return [
+        Difference(f"line {reply.input.line}", reply.input.output, reply.output)
+        for reply in replies
+        if not matches_reply(reply)
+    ]
+
+
+def matches_reply(reply: Reply) -> bool:
+    """Tell whether an answer of the interpreter is as documented; a stack need not be."""
+    return matches_text(short_output(reply.input.output), reply.output)
 
 
 def matches_text(expected: str, got: str) -> bool:

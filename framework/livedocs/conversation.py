@@ -39,10 +39,12 @@ class Conversation:
     Attributes:
         app: The application.
         state: What its lifespan left for its requests.
+        names: The names of its main file, which a session at the prompt shares.
     """
 
     app: ASGIApp
     state: dict[str, Any]
+    names: dict[str, Any] = field(default_factory=dict)
     _seen: Jar = field(default_factory=Jar)
     _jars: defaultdict[str, Jar] = field(default_factory=lambda: defaultdict(Jar))
 

@@ -22,6 +22,7 @@ from typing import Any
 from livedocs.asgi import Lifespan, StartupError
 from livedocs.conversation import Conversation
 from livedocs.cookies import MissingCookieError
+from livedocs.errors import MarkupError
 from livedocs.files import write_files
 
 Printer = Callable[[str], None]
@@ -79,7 +80,7 @@ async def run_app(program: Program, *, write: Printer) -> AsyncIterator[Conversa
         ExampleError: There is no `app`.
         Exception: What importing or starting it raised.
     """
-    with _module(program) as module:
+    with open_module(program) as module:
         await _execute(program, module, printed=lambda _line, text: write(text))
         app = getattr(module, "app", None)
         if not callable(app):
@@ -88,7 +89,7 @@ async def run_app(program: Program, *, write: Printer) -> AsyncIterator[Conversa
                 f"expected `app = App()`, got {app!r}."
             )
         async with Lifespan(app) as lifespan:
-            yield Conversation(app, lifespan.state)
+            yield Conversation(app, lifespan.state, vars(module))
 
 
 async def run_script(
@@ -110,7 +111,7 @@ async def run_script(
         found.append(Print(line, text))
         write(text)
 
-    with _module(program) as module:
+    with open_module(program) as module:
         await _execute(program, module, printed=note)
     return found
 
@@ -165,7 +166,7 @@ def traceback_in(place: str, error: BaseException, *, more: Collection[str] = ()
         error: What was raised.
         more: The names of its further sources.
     """
-    if isinstance(error, ExampleError | StartupError | MissingCookieError):
+    if isinstance(error, ExampleError | MarkupError | StartupError | MissingCookieError):
         return f"{error}\n"
     summary = traceback.TracebackException.from_exception(error)
     names = [frame.filename for frame in summary.stack]
@@ -179,7 +180,7 @@ def traceback_in(place: str, error: BaseException, *, more: Collection[str] = ()
 
 
 @contextmanager
-def _module(program: Program) -> Iterator[ModuleType]:
+def open_module(program: Program) -> Iterator[ModuleType]:
     """Provide the main file's module, importable with its neighbors while it lives."""
     folder = str(program.folder)
     write_files(program.folder, program.files)

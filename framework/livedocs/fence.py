@@ -15,14 +15,19 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from pymdownx.superfences import SuperFencesException
 
-from livedocs.blocks import Page, Placed
+from livedocs.blocks import Page, Placed, needs_newer
 from livedocs.collect import accept, superfences_settings
+from livedocs.folding import fold_lines
 from livedocs.mentions import imported_names, link_names
 from livedocs.messages import example_to_json
 from livedocs.model import Example
 from livedocs.page import read_page
+from livedocs.wheels import PYTHON
 
-APPLICATIONS = frozenset({"app", "more", "file"})  # where `res` is a response of the framework's
+APPLICATIONS = frozenset(
+    {"app", "more", "file", "session"}
+)  # where `res` is a response of the framework's
+BROWSER_PYTHON = (int(PYTHON.split(".")[0]), int(PYTHON.split(".")[1]))
 NO_PYTEST = "pytest runs it, in CI and on your machine"
 
 
@@ -85,33 +90,45 @@ class PageReader(Preprocessor):
         return self._html(placed)
 
     def _html(self, placed: Placed) -> str:
-        return self._block(placed) + (_note("Not run", placed.skip) if placed.skip else "")
+        html = self._block(placed)
+        if placed.skip:
+            is_text = placed.header.kind.name in ("data", "file")
+            html += _note("Not checked" if is_text else "Not run", placed.skip)
+        return f'<div class="live-named" id="{placed.name}">{html}</div>' if placed.name else html
 
     def _block(self, placed: Placed) -> str:
         example = self.page.examples.get(placed.example or "")
         kind = placed.header.kind.name
-        if kind in ("app", "more", "script"):
+        if kind in ("app", "more", "script") or (placed.session is not None and not placed.steps):
             return self._program(placed, example)
         if placed.http is not None:
             request = self._highlight(placed, placed.http.request_text, "http")
             text, lexer = placed.http.response_text, placed.header.kind.lexer
             response = self._highlight(placed, text, lexer, titled=False) if text else ""
             return _step(placed, request + response)
-        code = self._highlight(placed, placed.shown, placed.header.kind.lexer)
+        code = self._code(placed)
         if kind == "test":
             return code + ("" if placed.skip else _note("Not run in the browser", NO_PYTEST))
         if placed.commands:
-            # What the theme's copy button gives: commands to paste, without prompts and outputs.
-            commands = "\n".join(command.text for command in placed.commands)
-            code = f'<div data-copy="{escape(commands)}">{code}</div>'
+            code = _copied(code, "\n".join(command.text for command in placed.commands))
         return _step(placed, code)
 
+    def _code(self, placed: Placed) -> str:
+        """Return the highlighted text of a block, with what the theme's copy button gives."""
+        code = self._highlight(placed, placed.shown, placed.header.kind.lexer)
+        if placed.hidden:
+            return _copied(fold_lines(code, placed.hidden), placed.shown)
+        return code if placed.session is None else _copied(code, placed.session.typed)
+
     def _program(self, placed: Placed, example: Example | None) -> str:
-        if example is not None:  # a fragment uses what the whole imports
+        if example is not None and example.kind != "session":
+            # A fragment uses what the whole imports.
             self.names |= imported_names(example.files[example.main])
-        code = self._highlight(placed, placed.shown, "python")
+        code = self._code(placed)
         if example is None or example.skip or example.line != placed.block.line:
             return code
+        if needs_newer(example.requires, BROWSER_PYTHON):
+            return code + _note("Not run in the browser", f"it needs Python {example.requires}")
         if example.no_live:
             return code + _note("Not run in the browser", example.no_live)
         # An attribute and not a script element: the theme's instant navigation runs scripts.
@@ -123,19 +140,37 @@ class PageReader(Preprocessor):
 
     def _highlight(self, placed: Placed, source: str, lexer: str, *, titled: bool = True) -> str:
         superfences: Any = self.md.preprocessors["fenced_code_block"]
+        options = {"title": placed.title} if placed.title and titled else {}
+        if lines := _marked_lines(source, placed):
+            options["hl_lines"] = lines
         html: str = superfences.highlight(
             src=source.rstrip("\n"),
             language=lexer,
-            options={"title": placed.title} if placed.title and titled else {},
+            options=options,
             md=self.md,
             classes=[],
             id_value="",
             attrs={},
         )
-        if lexer != "python":
+        if lexer not in ("python", "pycon"):
             return html
-        self.names |= imported_names(source)
+        self.names |= imported_names(source if placed.session is None else placed.session.typed)
         return link_names(html, self.names, has_objects=placed.header.kind.name in APPLICATIONS)
+
+
+def _marked_lines(source: str, placed: Placed) -> str:
+    """Return the lines that `hl="..."` highlights, as Pygments wants them."""
+    wanted = placed.header.options.get("hl")
+    if wanted is None:
+        return ""
+    lines = enumerate(source.split("\n"))
+    marked = (n for n, text in lines if wanted in text and n not in placed.hidden)
+    return " ".join(str(number + 1) for number in marked)
+
+
+def _copied(code: str, text: str) -> str:
+    """Return a block's HTML, whose copy button gives a text of its own: what can be pasted."""
+    return f'<div data-copy="{escape(text)}">{code}</div>'
 
 
 def _note(what: str, reason: str) -> str:

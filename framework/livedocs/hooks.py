@@ -3,6 +3,7 @@
 Kept thin on purpose: the logic is in Markdown extensions and modules that other builders run too.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from livedocs.serving import with_policy
 from livedocs.wheels import RuntimeBuildError
 
 ROOT = Path(__file__).parents[2]
+NAMED = re.compile(r'<div class="live-named" id="([^"]+)">')
 changes = cache(sources.last_changes)
 
 
@@ -39,6 +41,13 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     if last := max(filter(None, days), default=None):
         page.meta["revision_date"] = sources.format_day(last)
     return markdown
+
+
+def on_page_content(html: str, page: Any, **_: Any) -> str:
+    """Tell MkDocs, which checks links, of the names of blocks: it looks for ids in prose alone."""
+    names = set(NAMED.findall(html))
+    page.present_anchor_ids = (page.present_anchor_ids or set()) | names
+    return html
 
 
 def on_post_build(config: Any, **_: Any) -> None:

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 
 from livedocs.errors import MarkupError, did_you_mean
 
-COMMON_OPTIONS = frozenset({"title"})
+COMMON_OPTIONS = frozenset({"title", "name", "hl"})
 TESTED_OPTIONS = COMMON_OPTIONS | {"skip", "app"}
+# Values of options that are more than a text, and how one is written.
+VALUES = {
+    "requires": (re.compile(r"3\.\d+"), "3.12"),
+    "raises": (re.compile(r"[A-Za-z_]\w*"), "ValueError"),
+    "name": (re.compile(r"[a-z][a-z0-9-]*"), "order-soup"),
+}
 HEADER = re.compile(r'\s*(?P<key>[^\s="\']+)(?:=(?P<quote>["\'])(?P<value>.*?)(?P=quote))?(?=\s|$)')
 
 
@@ -15,8 +21,8 @@ class Kind:
     """What may follow a language in a header, and what becomes of the block.
 
     Attributes:
-        name: `app`, `more`, `script`, `test`, `http`, `sse`, `websocket`, `console`, `file` (of an
-            example), `data` (parsed) or `text` (shown only).
+        name: `app`, `more`, `script`, `session`, `test`, `http`, `sse`, `websocket`, `console`,
+            `file` (of an example), `data` (parsed) or `text` (shown only).
         options: Keys that may be given with a value.
         lexer: Pygments lexer that highlights it.
     """
@@ -35,20 +41,20 @@ class Header:
     options: dict[str, str]
 
 
-_PYTHON = TESTED_OPTIONS | {"no_live"}
+_PYTHON = TESTED_OPTIONS | {"no_live", "requires"}
 # Languages whose text is parsed, and those that are shown only, each with its lexer.
-DATA = {name: name for name in ("toml", "yaml", "json", "ini")}
-TEXT = {
-    **{name: name for name in ("text", "markdown", "html", "css", "js", "diff", "sql", "xml")},
+DATA = {
+    **{name: name for name in ("toml", "yaml", "json", "ini", "nginx", "xml")},
     "dockerfile": "docker",
     "jinja": "html+jinja",
-    "nginx": "nginx",
 }
+TEXT = {name: name for name in ("text", "markdown", "html", "css", "js", "diff", "sql")}
 KINDS: dict[tuple[str, ...], Kind] = {
     ("python", "app"): Kind("app", _PYTHON, "python"),
     ("python", "more"): Kind("more", _PYTHON, "python"),
-    ("python", "test"): Kind("test", TESTED_OPTIONS, "python"),
+    ("python", "test"): Kind("test", _PYTHON, "python"),
     ("python",): Kind("script", _PYTHON | {"raises"}, "python"),
+    ("pycon",): Kind("session", _PYTHON, "pycon"),
     ("http",): Kind("http", TESTED_OPTIONS, "http"),
     ("sse",): Kind("sse", TESTED_OPTIONS, "text"),
     ("websocket",): Kind("websocket", TESTED_OPTIONS, "text"),
@@ -57,9 +63,9 @@ KINDS: dict[tuple[str, ...], Kind] = {
     **{(name,): Kind("text", COMMON_OPTIONS, lexer) for name, lexer in TEXT.items()},
 }
 # With `file="..."`, a block is another file of an example.
-FILE_OPTIONS = frozenset({"file", "app"})
+FILE_OPTIONS = frozenset({"file", "app", "name", "hl"})
 FILES: dict[tuple[str, ...], Kind] = {
-    (name,): Kind("file", FILE_OPTIONS, lexer)
+    (name,): Kind("file", FILE_OPTIONS | ({"skip"} if name in DATA else set()), lexer)
     for name, lexer in {"python": "python", **DATA, **TEXT}.items()
 }
 
@@ -94,6 +100,11 @@ def parse_header(header: str, line: int) -> Header:
             )
         if not value.strip():
             raise MarkupError(f'the option {key!r} is empty: write {key}="..." with a text.', line)
+        pattern, sample = VALUES.get(key, (None, ""))
+        if pattern is not None and not pattern.fullmatch(value):
+            raise MarkupError(
+                f'cannot read {key}="{value}": expected something like {key}="{sample}".', line
+            )
         options[key] = value
     return Header(kind=kind, language=words[0], options=options)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from livedocs.files import is_text
 from livedocs.model import Example, Expected, Headers, Manner, Request, Response, Step, Talk
+from livedocs.session_text import Session, parse_session
 from livedocs.talk_text import parse_talk
 
 
@@ -37,6 +38,8 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         "manner": asdict(step.manner),
         **({"page": True} if step.is_page else {}),
     }
+    if step.session is not None:
+        return {**shown, "session": step.session.source}
     if step.talk is None:
         return shown
     clients = [
@@ -59,6 +62,12 @@ def talk_from_json(data: Mapping[str, Any]) -> Talk | None:
     """Return the conversation of a step from the page, its lines numbered from 1."""
     source = data.get("talk")
     return None if source is None else parse_talk(source, 1)
+
+
+def session_from_json(data: Mapping[str, Any]) -> Session | None:
+    """Return the session of a step from the page, its lines numbered from 1."""
+    source = data.get("session")
+    return None if source is None else parse_session(source, 1)
 
 
 def request_from_json(data: Mapping[str, Any]) -> Request:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from livedocs.files import to_bytes
+from livedocs.session_text import Session
 
 REASONS = {status.value: status.phrase for status in HTTPStatus}
+MOST_OF_LABEL = 40  # characters, of what is typed
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -103,6 +105,7 @@ class Manner:
 
 
 PLAIN = Manner()
+NO_REQUEST = Request("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +176,12 @@ class Step:
 
     Attributes:
         id: Names the step on its page, as in `s1`.
-        request: What is sent; of a conversation, its first handshake.
-        expected: What must come back, unless it is a conversation.
+        request: What is sent; of a conversation, its first handshake; of a session, nothing.
+        expected: What must come back, unless it is a conversation or a session.
         command: The words of a console block's command, for the real curl; `None` for `http`.
         manner: How its request is made.
-        talk: The conversation of a `websocket` block; `None`: it is a request and its response.
+        talk: The conversation of a `websocket` block; `None`: it is none.
+        session: What a `pycon` block types and gets; `None`: it is none.
     """
 
     id: str
@@ -186,10 +190,14 @@ class Step:
     command: tuple[str, ...] | None = None
     manner: Manner = PLAIN
     talk: Talk | None = None
+    session: Session | None = None
 
     @property
     def label(self) -> str:
-        """Return what a button says: `GET /hello/Ada`, `WebSocket /chat`, `WebSocket: ada, bob`."""
+        """Return what a button says: `GET /hello/Ada`, `WebSocket: ada, bob`, `>>> menu.prices`."""
+        if self.session is not None:
+            first = self.session.source.split("\n")[0].rstrip()
+            return first if len(first) <= MOST_OF_LABEL else f"{first[: MOST_OF_LABEL - 1]}…"
         if self.talk is None:
             return f"{self.request.method} {self.request.target}"
         names = [name for name in self.talk.handshakes if name]
@@ -223,20 +231,23 @@ class Example:
 
     Attributes:
         id: Names the example on its page.
-        kind: `app` (binds an ASGI application `app`) or `script` (runs to its end).
+        kind: `app` (binds an ASGI application `app`), `script` (runs to its end) or `session`
+            (lines typed at the interpreter's prompt, with their answers).
         app: What `app="..."` says to speak to it, shared with what `more` makes of it; empty for
-            a script.
+            what is no application.
         title: What readers see above it: a file name.
         line: 1-based line of the page where its block stands.
         place: The page, or the included file.
         main: Key of `files` that is executed.
         files: Path to text of each file, as copied and as run in the browser.
-        segments: The lines of `main` with their places; together they are `files[main]`.
+        segments: The lines of `main` with their places, as they stand there; together they are
+            `files[main]`, but for marks that only the page has.
         steps: Documented exchanges, in order.
         output: What a script prints, as documented; `None` for an app.
         raises: The exception that a script is documented to end with.
         skip: Why CI does not run it.
         no_live: Why the browser does not run it.
+        requires: The least version of Python that it runs with, as in `3.12`; empty: any.
     """
 
     id: str
@@ -253,6 +264,7 @@ class Example:
     raises: str | None = None
     skip: str | None = None
     no_live: str | None = None
+    requires: str = ""
 
     @property
     def source(self) -> str:

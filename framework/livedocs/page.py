@@ -19,12 +19,13 @@ from livedocs.placing import (
     place_file,
     place_more,
     place_script,
+    place_session,
     place_test,
     place_text,
 )
 from livedocs.talk_text import parse_talk
 
-SHOWS_NO_FILES = ("script", "http", "sse", "websocket", "console")
+SHOWS_NO_FILES = ("script", "session", "http", "sse", "websocket", "console")
 
 
 def read_page(path: str, text: str, *, root: Path) -> Page:
@@ -43,7 +44,7 @@ def read_page(path: str, text: str, *, root: Path) -> Page:
         return page
     for block in blocks:
         try:
-            page.blocks.append(_place(page, block, root))
+            page.blocks.append(_checked(page, _place(page, block, root)))
         except MarkupError as error:
             page.errors.append(error)
     page.errors += [_without_app(page, entry) for entry in page.waiting]
@@ -72,6 +73,26 @@ def _place(page: Page, block: Block, root: Path) -> Placed:
             block.line,
         )
     return _PLACERS[header.kind.name](page, block, header, root)
+
+
+def _checked(page: Page, placed: Placed) -> Placed:
+    """Return a block whose options suit what it shows.
+
+    Raises:
+        MarkupError: `hl="..."` matches nothing, or `name="..."` is another block's.
+    """
+    options, line = placed.header.options, placed.block.line
+    if "hl" in options and not placed.marked:
+        raise MarkupError(
+            f"hl={options['hl']!r} highlights nothing: expected a text that stands in a line that "
+            "readers see.",
+            line,
+        )
+    if placed.name and placed.name in (other.name for other in page.blocks):
+        raise MarkupError(
+            f"two blocks of this page have name={placed.name!r}: links lead to one.", line
+        )
+    return placed
 
 
 def _place_http(page: Page, block: Block, header: Header, _root: Path) -> Placed:
@@ -162,6 +183,7 @@ _PLACERS: dict[str, Callable[[Page, Block, Header, Path], Placed]] = {
     "app": place_app,
     "more": place_more,
     "script": place_script,
+    "session": place_session,
     "test": place_test,
     "file": place_file,
     "http": _place_http,

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from livedocs.blocks import Page, Placed, WaitingFile, refuse_second
+from livedocs.blocks import Page, Placed, WaitingFile, refuse_second, version_of
 from livedocs.collect import Block
 from livedocs.engine import documented_output
 from livedocs.errors import MarkupError
+from livedocs.hiding import split_hidden
 from livedocs.include import Included, find_include, include
 from livedocs.markup import Header
-from livedocs.model import Example, Segment
+from livedocs.model import NO_REQUEST, Example, Expected, Segment, Step
+from livedocs.session_text import parse_session
 
 
 def place_app(page: Page, block: Block, header: Header, root: Path) -> Placed:
@@ -34,14 +36,9 @@ def place_app(page: Page, block: Block, header: Header, root: Path) -> Placed:
         example = _example(page, block, header, name=name, kind="app", main=main)
     files = {**example.files, **page.take_waiting(name, example.main)}
     page.examples[name] = replace(example, files=files)
-    return Placed(
-        block,
-        header,
-        found.shown if found else block.source,
-        title=title,
-        example=name,
-        is_included=found is not None,
-    )
+    if found:
+        return Placed(block, header, found.shown, title, name, is_included=True)
+    return _shown(block, header, title, example=name)
 
 
 def place_more(page: Page, block: Block, header: Header, root: Path) -> Placed:
@@ -59,7 +56,8 @@ def place_more(page: Page, block: Block, header: Header, root: Path) -> Placed:
         other = found.main if found.main != base.main else ""
         return Placed(block, header, found.shown, title or other, base.id, is_included=True)
     name = page.new_id(base.app)
-    source = f"{base.source.rstrip()}\n\n\n{block.source}"
+    added, _ = split_hidden(block.source, block.first_line)
+    source = f"{base.source.rstrip()}\n\n\n{added}"
     segments = (*base.segments, Segment(block.source, block.first_line, page.path))
     page.examples[name] = replace(
         base,
@@ -70,8 +68,9 @@ def place_more(page: Page, block: Block, header: Header, root: Path) -> Placed:
         steps=(),
         skip=header.options.get("skip", base.skip),
         no_live=header.options.get("no_live", base.no_live),
+        requires=max(base.requires, header.options.get("requires", ""), key=version_of),
     )
-    return Placed(block, header, block.source, title, name)
+    return _shown(block, header, title, example=name)
 
 
 def place_script(page: Page, block: Block, header: Header, _root: Path) -> Placed:
@@ -91,7 +90,33 @@ def place_script(page: Page, block: Block, header: Header, _root: Path) -> Place
         output=documented_output(block.source),
         raises=header.options.get("raises"),
     )
-    return Placed(block, header, block.source, title, name)
+    return _shown(block, header, title, example=name)
+
+
+def place_session(page: Page, block: Block, header: Header, _root: Path) -> Placed:
+    """Place a session: with the application above it, or with none."""
+    session = parse_session(block.source, block.first_line)
+    title = header.options.get("title", "")
+    placed = Placed(block, header, block.source, title, session=session)
+    base = page.speaks_to(block, header) if "app" in header.options else page.latest(None)
+    if base is None:
+        name = page.new_id("session")
+        page.examples[name] = _example(
+            page, block, header, name=name, kind="session", main="session.pycon"
+        )
+        return replace(placed, example=name)
+    for option in ("no_live", "requires"):
+        if option in header.options:
+            raise MarkupError(
+                f"the session speaks to the application at line {base.line}: give {option} to that "
+                "one, which runs with it.",
+                block.line,
+            )
+    if placed.skip:
+        return placed
+    step = Step(f"s{len(base.steps) + 1}", NO_REQUEST, Expected(), session=session)
+    page.examples[base.id] = replace(base, steps=(*base.steps, step))
+    return replace(placed, example=base.id, steps=(step.id,))
 
 
 def place_test(page: Page, block: Block, header: Header, root: Path) -> Placed:
@@ -101,9 +126,9 @@ def place_test(page: Page, block: Block, header: Header, root: Path) -> Placed:
     if found:
         return Placed(block, header, found.shown, title, is_included=True)
     if "skip" in header.options:
-        return Placed(block, header, block.source, title)
+        return _shown(block, header, title)
     base = page.speaks_to(block, header)
-    return Placed(block, header, block.source, title or "test_app.py", base.id)
+    return _shown(block, header, title or "test_app.py", example=base.id)
 
 
 def place_file(page: Page, block: Block, header: Header, root: Path) -> Placed:
@@ -121,12 +146,13 @@ def place_file(page: Page, block: Block, header: Header, root: Path) -> Placed:
         )
     name = header.options.get("app")
     base = page.latest(name)
+    placed = _shown(block, header, path)
     if base is None:
-        page.waiting.append(WaitingFile(name, path, block.source, block.line))
+        page.waiting.append(WaitingFile(name, path, placed.shown, block.line))
     else:
         refuse_second(base.files, path, line=block.line)
-        page.examples[base.id] = replace(base, files={**base.files, path: block.source})
-    return Placed(block, header, block.source, path)
+        page.examples[base.id] = replace(base, files={**base.files, path: placed.shown})
+    return placed
 
 
 def place_text(_page: Page, block: Block, header: Header, root: Path) -> Placed:
@@ -136,6 +162,14 @@ def place_text(_page: Page, block: Block, header: Header, root: Path) -> Placed:
     if found:
         return Placed(block, header, found.shown, title or found.main, is_included=True)
     return Placed(block, header, block.source, title)
+
+
+def _shown(block: Block, header: Header, title: str, *, example: str | None = None) -> Placed:
+    """Place a block that readers see as it stands, but for the lines that are folded."""
+    if header.language != "python":
+        return Placed(block, header, block.source, title, example)
+    shown, hidden = split_hidden(block.source, block.first_line)
+    return Placed(block, header, shown, title, example, hidden=hidden)
 
 
 def _included(block: Block, root: Path) -> Included | None:
@@ -154,8 +188,9 @@ def _example(
         line=block.line,
         place=page.path,
         main=main,
-        files={main: block.source},
+        files={main: split_hidden(block.source, block.first_line)[0]},
         segments=(Segment(block.source, block.first_line, page.path),),
         skip=header.options.get("skip"),
         no_live=header.options.get("no_live"),
+        requires=header.options.get("requires", ""),
     )

@@ -6,8 +6,10 @@ part, since scripts may await at their top level.
 
 import ast
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from pytest_examples import CodeExample
 from pytest_examples.config import ExamplesConfig
@@ -91,16 +93,18 @@ def printed_source(block: Block, prints: list[Print]) -> str | None:
     return updated
 
 
-def lint(source: str, *, place: str) -> str | None:
+def lint(source: str, *, place: str, requires: str = "") -> str | None:
     """Return what ruff says of a program, or `None`.
 
     Args:
         source: The whole program, each line at the number it has in `place`.
         place: The file that messages name.
+        requires: The least version of Python that it runs with; empty: the least that we support.
     """
     example = CodeExample.create(source, path=Path(place))
+    version: Any = f"py{requires.replace('.', '')}" if requires else CONFIG.target_version
     try:
-        ruff_check(example, CONFIG, extra_ruff_args=RUFF)
+        ruff_check(example, replace(CONFIG, target_version=version), extra_ruff_args=RUFF)
     except FormatError as error:
         return str(error)
     return None

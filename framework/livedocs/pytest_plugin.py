@@ -4,6 +4,7 @@ pytest docs/guide/async.md        the blocks of a page
 pytest docs --update-examples     rewrite what is out of date
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,7 +152,8 @@ class BlockItem(_Item):
 
     def runtest(self) -> None:
         """Run the block with what stands above it and compare."""
-        reason = self.placed.skip or self._skip_of_example()
+        page = self.checker.page
+        reason = page.why_not_run(self.placed, python=sys.version_info[:2])
         if reason:
             pytest.skip(reason)
         outcome = self.checker.check(self.placed)
@@ -160,7 +162,3 @@ class BlockItem(_Item):
         elif outcome.problem:
             hint = "" if outcome.updated is None else "\n(`dev.py update` writes what came.)"
             raise BlockError(outcome.problem + hint)
-
-    def _skip_of_example(self) -> str | None:
-        example = self.checker.page.examples.get(self.placed.example or "")
-        return example.skip if example else None

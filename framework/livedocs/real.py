@@ -39,6 +39,8 @@ class ServerError(RuntimeError):
 def run_for_real(example: Example, folder: Path) -> dict[str, list[Difference]]:
     """Serve an application and do what is documented; return what differs, by step.
 
+    It ends where a session at the prompt begins, which belongs to the process of the application.
+
     Args:
         example: An application.
         folder: An empty folder for its files.
@@ -56,6 +58,8 @@ def run_for_real(example: Example, folder: Path) -> dict[str, list[Difference]]:
     jar = Jar()
     with serve(f"{Path(example.main).stem}:app", app) as port:
         for step in example.steps:
+            if step.session is not None:
+                break  # what is typed at a prompt changes what follows, and is not typed here
             if step.talk is not None:
                 found[step.id] = compare_talk(talk_for_real(step.talk, port, jar))
                 continue

@@ -17,6 +17,7 @@ from livedocs.compare import (
     matches_frame,
     matches_json,
     matches_line,
+    matches_reply,
     matches_text,
     parse_documented_json,
 )
@@ -25,6 +26,7 @@ from livedocs.curl import expected_output, parse_curl
 from livedocs.events import split_events, without_heartbeats
 from livedocs.http_text import HTTPBlock
 from livedocs.model import Expected, Frame, Response, Talk, Turn
+from livedocs.session_text import Reply, Session, short_output
 from livedocs.talk_text import write_turn
 from livedocs.talking import Heard
 
@@ -77,6 +79,18 @@ def _rewrite_turn(turn: Turn, got: Frame) -> str:
     is_alike = turn.frame.kind == got.kind and got.kind in ("text", "denied")
     text = rewrite_body(turn.frame.text, got.text) if is_alike else got.text
     return write_turn(turn, replace(got, text=text))
+
+
+def rewrite_session(session: Session, replies: Iterable[Reply]) -> str:
+    """Return a `pycon` block's text with the answers that came."""
+    lines = session.source.rstrip("\n").split("\n")
+    for reply in reversed(list(replies)):
+        start, end = reply.input.output_lines
+        if matches_reply(reply):
+            continue
+        output = _rewrite_text(short_output(reply.input.output), reply.output)
+        lines[start:end] = output.split("\n") if output else []
+    return "\n".join(lines) + "\n"
 
 
 def rewrite_response(expected: Expected, got: Response, *, status_line: str) -> str:

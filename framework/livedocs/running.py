@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from livedocs.compare import Difference, compare, compare_talk
+from livedocs.compare import Difference, compare, compare_session, compare_talk
 from livedocs.conversation import Conversation, printed
 from livedocs.engine import (
     Print,
@@ -25,6 +25,8 @@ from livedocs.engine import (
     traceback_in,
 )
 from livedocs.model import Example, Request, Response, Step, Talk
+from livedocs.session_text import Reply
+from livedocs.sessions import hold_session, run_session
 from livedocs.sockets import Socket
 from livedocs.talking import Heard, converse
 
@@ -47,6 +49,7 @@ class Answer:
     Attributes:
         response: The response; `None` when there was none.
         heard: The lines of a conversation.
+        replies: What came of each input of a session.
         differences: What is not as documented.
         failure: Why there was no response, or no conversation.
         cause: The traceback of what may explain the differences.
@@ -54,6 +57,7 @@ class Answer:
 
     response: Response | None = None
     heard: tuple[Heard, ...] = ()
+    replies: tuple[Reply, ...] = ()
     differences: tuple[Difference, ...] = ()
     failure: str | None = None
     cause: str | None = None
@@ -68,6 +72,7 @@ class Run:
         error: Name of the exception it ended with.
         prints: What it printed.
         answers: What came of each step, by the step's id.
+        replies: What came of each input of a session that speaks to no application.
         leftovers: What it left behind: tasks, warnings, unclosed things.
     """
 
@@ -75,6 +80,7 @@ class Run:
     error: str | None = None
     prints: list[Print] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
+    replies: tuple[Reply, ...] = ()
     leftovers: list[str] = field(default_factory=list)
 
 
@@ -113,6 +119,8 @@ async def _run(example: Example, program: Program, run: Run) -> None:
     )
     if example.kind == "script":
         await run_script(program, write=lambda _text: None, prints=run.prints)
+    elif example.kind == "session":
+        run.replies = tuple(await run_session(program, line=example.segments[0].line))
     else:
         async with run_app(program, write=lambda _text: None) as session:
             for step in example.steps:
@@ -133,6 +141,9 @@ async def _answer(session: Conversation, step: Step, program: Program) -> Answer
     try:
         if step.talk is not None:
             return await _talk(session, step.talk, program)
+        if step.session is not None:
+            replies = tuple(await hold_session(step.session, session.names))
+            return Answer(replies=replies, differences=tuple(compare_session(replies)))
         response = printed(await session.send(step.request, step.manner), step.manner)
     except Exception as error:  # noqa: BLE001 # whatever the page's code raises is its result
         return Answer(failure=_cause(error, program))

@@ -2,7 +2,7 @@ import pytest
 
 from livedocs.blocks import Page, WaitingFile, refuse_second
 from livedocs.errors import MarkupError
-from tests.livedocs.samples import application
+from tests.livedocs.samples import APP, HTTP, application, read
 
 
 def test_ids_are_not_given_twice() -> None:
@@ -46,3 +46,38 @@ def test_two_waiting_files_of_one_path_are_refused() -> None:
 
 def test_a_new_path_is_no_second() -> None:
     refuse_second({"a": ""}, "b", line=1)
+
+
+@pytest.mark.parametrize(
+    ("header", "python", "reason"),
+    [
+        ('python requires="3.12"', (3, 11), "it needs Python 3.12, and this is 3.11"),
+        ('python requires="3.12"', (3, 12), None),
+        ('python requires="3.9"', (3, 11), None),
+        ('python requires="3.12" skip="slow"', (3, 11), "slow"),
+        ("python", (3, 11), None),
+    ],
+)
+def test_a_block_is_not_run_where_it_cannot(
+    header: str, python: tuple[int, int], reason: str | None
+) -> None:
+    page = read(f"```{header}\nx = 1\n```\n")
+
+    assert page.why_not_run(page.blocks[0], python=python) == reason
+
+
+def test_what_speaks_to_an_application_is_not_run_where_that_cannot() -> None:
+    app = APP.replace("python app", 'python app requires="3.12"')
+    page = read(f"{app}{HTTP}")
+
+    [_, request] = page.blocks
+    assert page.why_not_run(request, python=(3, 11)) == "it needs Python 3.12, and this is 3.11"
+    tests = read(f'{APP}```python test requires="3.12"\nx = 1\n```\n')
+    assert tests.why_not_run(tests.blocks[1], python=(3, 11)) is not None
+    assert tests.why_not_run(tests.blocks[1], python=(3, 14)) is None
+
+
+def test_lines_are_highlighted_by_what_they_say() -> None:
+    page = read('```python hl="x"\nx = 1  # hide\ny = 2\nprint(x)\n```\n')
+
+    assert page.blocks[0].marked == [2]

@@ -1,3 +1,4 @@
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -341,3 +342,67 @@ def test_a_view_that_goes_on_without_its_client_fails_the_block() -> None:
         "WebSocket /divide/1\n"
     )
     assert outcome.updated is None
+
+
+SHOP = """\
+```python app
+from bocadillo import App
+
+app = App()
+prices = {"soup": 3}
+
+
+@app.route("/soup")
+async def soup(req, res):
+    print("asked")
+    res.json = prices
+```
+
+"""
+
+
+def test_a_session_shares_the_names_of_the_application_above() -> None:
+    typed = "```pycon\n>>> prices[\"soup\"] += 1\n>>> prices\n{'soup': ...}\n```\n"
+    asked = '```http\nGET /soup\n\nHTTP/1.1 200 OK\n\n{"soup": 4}\n```\n'
+
+    assert set(outcomes(f"{SHOP}{typed}{asked}")) == {Outcome()}
+
+
+@pytest.mark.parametrize("app", [SHOP, ""])
+def test_a_session_is_compared_and_rewritten(app: str) -> None:
+    stack = "Traceback (most recent call last):\n  ...\nZeroDivisionError: division by zero\n"
+    kept = f">>> 1 / 0\n{stack.replace('...', 'File 1')}>>> object()\n<object ...>\n"
+    line = app.count("\n") + 2
+
+    outcome = last(f"{app}```pycon\n>>> 1 + 1\n3\n{kept}>>> 1 / 0\n```\n")
+
+    assert outcome.updated == f">>> 1 + 1\n2\n{kept}>>> 1 / 0\n{stack}"
+    assert str(outcome.problem).startswith(
+        f"line {line}: expected '3', got '2'\nline {line + 8}\n  expected:\n    \n  got:\n"
+    )
+
+
+def test_a_session_without_an_application_leaves_nothing_behind() -> None:
+    assert last("```pycon\n>>> 1\n1\n>>>\n```\n") == Outcome()
+
+    outcome = last("```pycon\n>>> import warnings\n>>> warnings.warn('old')\n```\n")
+    assert "UserWarning: old" in str(outcome.problem)
+    stuck = last("```pycon\n>>> raise SystemExit(1)\n```\n")
+    assert str(stuck.problem).endswith("raise SystemExit(1)\nSystemExit: 1\n")
+
+
+def test_what_needs_a_newer_python_is_judged_by_its_rules() -> None:
+    source = "type Soup = str\nprint(Soup)\n#> Soup\n"
+
+    outcome = last(f"```python\n{source}```\n")
+    newer = last(f'```python requires="3.12"\n{source}```\n')
+
+    assert "Python 3.11" in str(outcome.problem) or "SyntaxError" in str(outcome.problem)
+    assert newer == Outcome() if sys.version_info >= (3, 12) else newer.problem is not None
+
+
+def test_folded_lines_are_run_and_kept_when_prints_are_rewritten() -> None:
+    outcome = last("```python\nx = 1  # hide\nprint(x)\n#> 2\n```\n")
+
+    assert outcome.updated == "x = 1  # hide\nprint(x)\n#> 1\n"
+    assert last("```python\n# hide: on\nx = 1\n# hide: off\nprint(x)\n#> 1\n```\n") == Outcome()

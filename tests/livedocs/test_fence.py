@@ -195,3 +195,50 @@ def test_skipped_tests_have_one_reason() -> None:
     html = render('```python test skip="later"\ndef test_it(): ...\n```\n')
 
     assert html.count("live-note") == 1
+
+
+def test_folded_lines_have_a_box_and_are_copied() -> None:
+    html = render("```python test skip='later'\nimport re  # hide\nx = 1\n```\n")
+
+    assert '<div data-copy="import re\nx = 1\n">' in html
+    assert '<span class="live-hidden"><span class="kn">import</span>' in html
+    assert '<input type="checkbox"> Show 1 hidden line</label></div></div>' in html
+    [example] = data(render("```python app\nimport re  # hide\napp = 1\n```\n"))
+    assert example["files"] == {"app.py": "import re\napp = 1\n"}
+
+
+def test_lines_are_highlighted_and_blocks_have_names() -> None:
+    html = render('```python name="add-up" hl="y = "\nx = 1\ny = 2\n```\n')
+
+    assert html.startswith('<div class="live-named" id="add-up"><div class="live"')
+    assert html.count('<span class="hll"><span class="n">y</span>') == 1
+    request = HTTP.replace("{}", "hi").replace("```http", '```http hl="200"')
+    shown = render(APP + request)
+    assert shown.count('class="hll"') == 1
+
+
+def test_a_session_is_live_and_its_copy_has_no_prompts() -> None:
+    typed = "```pycon\n>>> 1 + 1\n2\n```\n"
+
+    html = render(typed)
+    [example] = data(html)
+    assert (example["kind"], example["files"]) == ("session", {"session.pycon": ">>> 1 + 1\n2\n"})
+    assert '<div data-copy="1 + 1\n">' in html
+    joined = render(APP + typed)
+    [step] = data(joined)[0]["steps"]
+    assert (step["label"], step["session"]) == (">>> 1 + 1", ">>> 1 + 1\n2\n")
+    assert 'data-live-step="s1"' in joined
+
+
+def test_what_needs_a_newer_python_than_the_browser_has_is_not_run_there() -> None:
+    html = render('```python requires="3.99"\nx = 1\n```\n')
+
+    assert data(html) == []
+    assert "Not run in the browser: it needs Python 3.99." in html
+    assert len(data(render('```python requires="3.12"\nx = 1\n```\n'))) == 1
+
+
+def test_a_text_that_is_not_checked_says_why() -> None:
+    html = render('```json skip="it is broken on purpose"\n{\n```\n')
+
+    assert '<p class="live-note">Not checked: it is broken on purpose.</p>' in html

@@ -131,3 +131,14 @@ def test_a_runtime_that_cannot_be_built_says_why(
 
     with pytest.raises(PluginError, match=r"^expected node, found none\.$"):
         hooks.on_post_build(config(docs))
+
+
+def test_names_of_blocks_are_told_to_what_checks_links() -> None:
+    told = SimpleNamespace(present_anchor_ids={"title"})
+    html = '<h1 id="title">A</h1><div class="live-named" id="order-soup"><p id="x"></p></div>'
+
+    assert hooks.on_page_content(html, told) == html
+    assert told.present_anchor_ids == {"title", "order-soup"}
+    told = SimpleNamespace(present_anchor_ids=None)
+    hooks.on_page_content(html, told)
+    assert told.present_anchor_ids == {"order-soup"}

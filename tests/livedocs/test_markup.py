@@ -3,7 +3,7 @@ import re
 import pytest
 
 from livedocs.errors import MarkupError
-from livedocs.markup import KINDS, Kind, parse_header
+from livedocs.markup import KINDS, VALUES, Kind, parse_header
 
 OPTIONS = sorted({option for kind in KINDS.values() for option in kind.options})
 
@@ -14,9 +14,10 @@ def test_each_kind_takes_its_options_and_no_other(words: tuple[str, ...], kind: 
 
     assert parse_header(header, 1).kind == kind
     for option in OPTIONS:
-        text = f'{header} {option}="value"'
+        _, value = VALUES.get(option, (None, "a value"))
+        text = f'{header} {option}="{value}"'
         if option in kind.options:
-            assert parse_header(text, 1).options == {option: "value"}
+            assert parse_header(text, 1).options == {option: value}
         else:
             message = re.escape(f"`{header}` has no option {option!r} (it has: ")
             with pytest.raises(MarkupError, match=message):
@@ -46,6 +47,7 @@ def test_a_header_is_read(header: str, language: str, options: dict[str, str]) -
         ('html file="templates/index.html"', "html"),
         ('python file="settings.py" app="shop"', "python"),
         ('toml file="settings.toml"', "toml"),
+        ('jinja file="b.html" skip="broken on purpose"', "html+jinja"),
         ('jinja file="a.html"', "html+jinja"),
     ],
 )
@@ -63,8 +65,8 @@ def test_a_block_of_any_language_may_be_a_file(header: str, lexer: str) -> None:
             "pyhton app",
             (
                 "unknown language 'pyhton' (known: console, css, diff, dockerfile, html, http, "
-                "ini, jinja, js, json, markdown, nginx, python, sql, sse, text, toml, websocket, "
-                "xml, yaml). "
+                "ini, jinja, js, json, markdown, nginx, pycon, python, sql, sse, text, toml, "
+                "websocket, xml, yaml). "
                 "Did you mean 'python'?"
             ),
         ),
@@ -72,8 +74,8 @@ def test_a_block_of_any_language_may_be_a_file(header: str, lexer: str) -> None:
             "fortran",
             (
                 "unknown language 'fortran' (known: console, css, diff, dockerfile, html, http, "
-                "ini, jinja, js, json, markdown, nginx, python, sql, sse, text, toml, websocket, "
-                "xml, yaml)."
+                "ini, jinja, js, json, markdown, nginx, pycon, python, sql, sse, text, toml, "
+                "websocket, xml, yaml)."
             ),
         ),
         (
@@ -91,21 +93,37 @@ def test_a_block_of_any_language_may_be_a_file(header: str, lexer: str) -> None:
         (
             'python app titel="x"',
             (
-                "`python app` has no option 'titel' (it has: app, no_live, skip, title). "
+                "`python app` has no option 'titel' (it has: app, hl, name, no_live, requires, "
+                "skip, title). "
                 "Did you mean 'title'?"
             ),
         ),
         (
             'http raises=""',
-            "`http` has no option 'raises' (it has: app, skip, title).",
+            "`http` has no option 'raises' (it has: app, hl, name, skip, title).",
         ),
         (
             'html file="a.html" skip="x"',
-            "`html` has no option 'skip' (it has: app, file).",
+            "`html` has no option 'skip' (it has: app, file, hl, name).",
         ),
         (
             'http file="a"',
-            ("`http` has no option 'file' (it has: app, skip, title). Did you mean 'title'?"),
+            (
+                "`http` has no option 'file' (it has: app, hl, name, skip, title). "
+                "Did you mean 'title'?"
+            ),
+        ),
+        (
+            'python requires="Python 3.12"',
+            'cannot read requires="Python 3.12": expected something like requires="3.12".',
+        ),
+        (
+            'python raises="a b"',
+            'cannot read raises="a b": expected something like raises="ValueError".',
+        ),
+        (
+            'text name="Order soup"',
+            'cannot read name="Order soup": expected something like name="order-soup".',
         ),
         ('http skip=" "', "the option 'skip' is empty: write skip=\"...\" with a text."),
         (

@@ -9,9 +9,11 @@ from livedocs.messages import (
     manner_from_json,
     request_from_json,
     response_to_json,
+    session_from_json,
     talk_from_json,
 )
-from livedocs.model import PLAIN, Expected, Manner, Request, Response, Step
+from livedocs.model import NO_REQUEST, PLAIN, Expected, Manner, Request, Response, Step
+from livedocs.session_text import parse_session
 from tests.livedocs.samples import application, talk_step
 
 REQUEST = Request("POST", "/a?b=1", (("accept", "*/*"),), "é\udcff")
@@ -78,3 +80,14 @@ def test_a_page_of_the_app_is_told_apart(method: str, content_type: str, is_page
     expected = Expected(headers=(("content-type", content_type),))
     [step] = example_to_json(application("", Step("s1", Request(method, "/"), expected)))["steps"]
     assert step.get("page", False) is is_page
+
+
+def test_a_session_crosses_as_its_text() -> None:
+    session = parse_session(">>> 1\n1\n", 7)
+    step = Step("s1", NO_REQUEST, Expected(), session=session)
+
+    [data] = example_to_json(application("", step))["steps"]
+
+    assert data["session"] == ">>> 1\n1\n"
+    assert session_from_json(data) == parse_session(">>> 1\n1\n", 1)
+    assert session_from_json({}) is None

@@ -1,6 +1,7 @@
 import pytest
 
-from livedocs.model import Example, Expected, Request, Response, Segment, Step
+from livedocs.model import NO_REQUEST, Example, Expected, Request, Response, Segment, Step
+from livedocs.session_text import parse_session
 from tests.livedocs.samples import talk_step
 
 STEP = Step("s1", Request("GET", "/"), Expected(200))
@@ -58,3 +59,10 @@ def test_a_status_is_said_in_words() -> None:
 
 def test_the_size_of_a_body_is_in_bytes() -> None:
     assert Response(200, (), "é\udcff").size == 3
+
+
+def test_a_long_line_at_a_prompt_is_cut_in_its_label() -> None:
+    source = f">>> {'x' * 60}\n"
+    step = Step("s1", NO_REQUEST, Expected(), session=parse_session(source, 1))
+
+    assert step.label == f">>> {'x' * 35}…"

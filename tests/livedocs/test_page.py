@@ -224,6 +224,32 @@ def test_lines_count_from_the_top_of_the_file_with_any_line_ends() -> None:
             4,
             'a file of examples/ has its place there: leave out file="...".',
         ),
+        (
+            f'{APP}```pycon requires="3.12"\n>>> app\n```\n',
+            4,
+            (
+                "the session speaks to the application at line 1: give requires to that one, "
+                "which runs with it."
+            ),
+        ),
+        (
+            '```pycon app="x"\n>>> app\n```\n',
+            1,
+            ("no application named 'x' above this block: begin one with `python app app=\"x\"`."),
+        ),
+        (
+            '```python hl="soup"\nsoup = 1  # hide\nx = 1\n```\n',
+            1,
+            (
+                "hl='soup' highlights nothing: expected a text that stands in a line that "
+                "readers see."
+            ),
+        ),
+        (
+            '```text name="soup"\na\n```\n' * 2,
+            4,
+            "two blocks of this page have name='soup': links lead to one.",
+        ),
         ('```python app\n--8<-- "nope/app.py"\n```\n', 2, "no file 'nope/app.py' in examples/."),
     ],
 )

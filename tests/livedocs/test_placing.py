@@ -115,3 +115,46 @@ def test_a_script_documents_its_prints_and_its_end() -> None:
     example = only(page)
     assert (example.kind, example.output, example.raises) == ("script", "1\n", "KeyError")
     assert (example.main, example.title, example.app) == ("a.py", "a.py", "")
+
+
+def test_a_session_speaks_to_the_application_above_or_to_none() -> None:
+    session = "```pycon{}\n>>> app\n1\n```\n"
+
+    page = read(f"{session.format('')}{APP}{session.format('')}{HTTP}")
+
+    alone, joined = page.blocks[0], page.blocks[2]
+    assert (alone.example, alone.steps) == ("session-1", ())
+    assert page.examples["session-1"].files == {"session.pycon": ">>> app\n1\n"}
+    assert (joined.example, joined.steps) == ("app-1", ("s1",))
+    assert [step.label for step in page.examples["app-1"].steps] == [">>> app", "GET /"]
+    later = session.format(' skip="later"')
+    skipped = read(f"{APP}{later}")
+    assert (skipped.blocks[1].steps, skipped.examples["app-1"].steps) == ((), ())
+
+
+def test_folded_lines_run_and_are_copied_without_their_marks() -> None:
+    more = "```python more\nb = 2\nc = 3  # hide\n```\n"
+    other = '```python file="words.py"\n# hide: on\nd = 4\n# hide: off\ne = 5\n```\n'
+
+    page = read(f"```python app\nimport re  # hide\napp = 1\n```\n{other}{more}")
+
+    app, file, added = page.blocks
+    assert (app.shown, app.hidden) == ("import re\napp = 1\n", frozenset({0}))
+    assert (file.shown, file.hidden) == ("d = 4\ne = 5\n", frozenset({0}))
+    assert (added.shown, added.hidden) == ("b = 2\nc = 3\n", frozenset({1}))
+    assert page.examples["app-1-1"].files == {
+        "app.py": "import re\napp = 1\n\n\nb = 2\nc = 3\n",
+        "words.py": "d = 4\ne = 5\n",
+    }
+    # Lines keep their numbers: messages name those of the page.
+    assert page.examples["app-1"].padded() == {"docs/p.md": "\nimport re  # hide\napp = 1\n"}
+
+
+def test_what_is_added_may_need_a_newer_python_than_the_application() -> None:
+    app = APP.replace("python app", 'python app requires="3.9"')
+    more = '```python more requires="{}"\ny = 2\n```\n'
+
+    page = read(f"{app}{more.format('3.12')}{more.format('3.10')}")
+
+    versions = [example.requires for example in page.examples.values()]
+    assert versions == ["3.9", "3.12", "3.12"]

@@ -211,3 +211,23 @@ def test_other_markdown_is_left_alone(docs: Path, pytester: pytest.Pytester) -> 
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR or result.parseoutcomes() == {}
     assert "documentation" not in result.stdout.str()
+
+
+def test_a_block_that_needs_a_newer_python_is_skipped(
+    docs: Path, pytester: pytest.Pytester
+) -> None:
+    write(docs, '```python requires="3.99"\n1 / 0\n```\n')
+
+    result = run(pytester)
+
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["  docs/a.md:1: it needs Python 3.99, and this is 3.*"])
+
+
+def test_the_answers_of_a_session_are_updated(docs: Path, pytester: pytest.Pytester) -> None:
+    session = "- a\n\n    ```pycon\n    >>> 1 + 1\n    {}\n    >>> object()\n    <...>\n    ```\n"
+    page = write(docs, session.format(3))
+
+    run(pytester, "--update-examples")
+
+    assert page.read_text() == session.format(2)

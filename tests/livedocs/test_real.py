@@ -9,9 +9,10 @@ import pytest
 from livedocs import real
 from livedocs.console import parse_console
 from livedocs.curl import expected_output, parse_curl
-from livedocs.model import Example, Expected, Headers, Manner, Request, Step
+from livedocs.model import NO_REQUEST, Example, Expected, Headers, Manner, Request, Step
 from livedocs.real import ServerError, curl, run_for_real, serve
 from livedocs.running import run_example
+from livedocs.session_text import parse_session
 from tests.livedocs.samples import application
 
 pytestmark = pytest.mark.real
@@ -283,3 +284,11 @@ def test_curl_that_gets_no_event_stream_tells_why(tmp_path: Path) -> None:
 
     with pytest.raises(ServerError, match=r"Could not connect|Failed to connect"):
         curl(step, 1, folder=tmp_path)
+
+
+def test_requests_after_a_session_are_not_made_for_real(tmp_path: Path) -> None:
+    session = Step("s2", NO_REQUEST, Expected(), session=parse_session(">>> 1\n1\n", 1))
+    steps = (http(1, Request("GET", "/"), "é GET /? \r\n\r\nend"), session)
+    other = http(3, Request("GET", "/"), "as changed at the prompt")
+
+    assert run_for_real(example(ECHO, *steps, other), tmp_path) == {"s1": []}

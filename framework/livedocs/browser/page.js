@@ -44,7 +44,8 @@ function enhanceAll() {
 function enhance(element) {
   const example = JSON.parse(element.dataset.liveExample);
   const code = element.querySelector(".highlight");
-  code.dataset.copy = example.files[example.main]; // the theme's copy button gives the whole file
+  // The theme's copy button gives the whole file; of a session, what is typed (see fence.py).
+  if (example.kind !== "session") code.dataset.copy = example.files[example.main];
   const bar = make("div", { className: "live-bar", role: "group" });
   bar.setAttribute("aria-label", `Run ${example.title || "this example"}`);
   const status = make("span", { className: "live-status", role: "status" });
@@ -99,9 +100,9 @@ function enhanceStep(place, example, act) {
   place.append(bar, responses);
 }
 
-// A conversation over WebSockets runs; a request is sent.
-function verbOf({ talk }) {
-  return talk === undefined ? "Send" : "Run";
+// A conversation over WebSockets runs, and so does what is typed at a prompt; a request is sent.
+function verbOf({ talk, session }) {
+  return talk === undefined && session === undefined ? "Send" : "Run";
 }
 
 // The label of a request; of several with the same one, also which of them it is.

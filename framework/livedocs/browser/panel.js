@@ -211,7 +211,8 @@ export class Panel {
     this.log.flush();
     const app =
       this.state === "running" ? "The app ended with an error." : "The app did not start.";
-    this.setState("failed", this.isApp ? app : "The script ended with an error.");
+    const other = `The ${this.example.kind} ended with an error.`;
+    this.setState("failed", this.isApp ? app : other);
     this.dropWaiting("The app failed");
   }
 

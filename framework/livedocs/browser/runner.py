@@ -19,24 +19,26 @@ import time
 import zipimport
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from livedocs.browser import rest
 from livedocs.browser.output import LastResort, Stream, own_logging
+from livedocs.browser.programs import live_script, live_session, type_session, verdict_of
 from livedocs.browser.sockets import Sockets, perform
 from livedocs.browser.streams import Streams
 from livedocs.browser.threads import replace_threads
 from livedocs.browser.visits import KINDS, Visits
-from livedocs.compare import Difference, compare, compare_output
+from livedocs.compare import Difference, compare
 from livedocs.conversation import Conversation, printed
-from livedocs.engine import Program, output_of, run_app, run_script, traceback_in
+from livedocs.engine import Program, run_app, traceback_in
 from livedocs.messages import (
     expected_from_json,
     manner_from_json,
     request_from_json,
     response_to_json,
+    session_from_json,
     talk_from_json,
 )
 from livedocs.model import Response
@@ -152,7 +154,8 @@ class _Run:
         if self._is_stopped:
             return self.post("stopped")
         self._loop = asyncio.get_running_loop()
-        run = self._run_script if self._example["kind"] == "script" else self._run_app
+        kinds = {"script": self._run_script, "session": self._run_session}
+        run = kinds.get(self._example["kind"], self._run_app)
         scope = asyncio.timeout(None)
         try:
             async with scope as self._scope:
@@ -165,23 +168,11 @@ class _Run:
             self._scope = None
 
     async def _run_script(self, program: Program) -> None:
-        raises, output = self._example.get("raises"), self._example.get("output")
-        found: list[Difference] = []
-        try:
-            prints = await run_script(program, write=lambda text: self.log("out", f"{text}\n"))
-        except Exception as error:
-            if raises is None:
-                raise
-            self.log("err", self._traceback(error))
-            if type(error).__name__ != raises:
-                found.append(Difference("exception", raises, type(error).__name__))
-        else:
-            found += compare_output(output, output_of(prints)) if output is not None else []
-            if raises is not None:
-                found.append(Difference("exception", raises, "none"))
-        is_documented = output is not None or raises is not None
-        verdict = _verdict(found) if is_documented else "undocumented"
-        self.post("finished", verdict=verdict, differences=[asdict(entry) for entry in found])
+        told = await live_script(program, self._example, log=self.log, explain=self._traceback)
+        self.post("finished", **told)
+
+    async def _run_session(self, program: Program) -> None:
+        self.post("finished", **await live_session(program, log=self.log))
 
     async def _run_app(self, program: Program) -> None:
         started = time.perf_counter()
@@ -212,7 +203,7 @@ class _Run:
     async def _answer(self, session: Conversation, message: Message) -> None:
         number = message["exchange"]
         step = self._steps.get(message.get("step"), {})
-        talk = talk_from_json(step)
+        talk, typed = talk_from_json(step), session_from_json(step)
         started = time.perf_counter()
         try:
             if message["type"] == "connect":
@@ -220,6 +211,8 @@ class _Run:
                 fields = await self._sockets.live(session, request, number)
             elif talk is not None:
                 fields = await perform(session, talk, number, post=self.post)
+            elif typed is not None:
+                fields = await type_session(typed, session.names)
             else:
                 fields = await self._send(session, message, step)
         except Exception as error:  # noqa: BLE001 # whatever the reader's code raises is shown
@@ -242,22 +235,13 @@ class _Run:
         found: list[Difference] = []
         if expected is not None:
             found = compare(expected, stream.first(printed(response, manner)))
-        verdict = _verdict(found) if step else "undocumented"
-        if found and stream.is_cut_short:
-            found, verdict = [], "stopped"
-        return {
-            "response": response_to_json(response),
-            "pretty": _pretty(response),
-            "verdict": verdict,
-            "differences": [asdict(entry) for entry in found],
-        }
+        told = verdict_of(found)
+        if not step or (found and stream.is_cut_short):
+            told = {"verdict": "stopped" if step else "undocumented", "differences": []}
+        return {"response": response_to_json(response), "pretty": _pretty(response), **told}
 
     def _traceback(self, error: BaseException) -> str:
         return traceback_in(self.place, error)
-
-
-def _verdict(differences: list[Difference]) -> str:
-    return "differs" if differences else "same"
 
 
 def _pretty(response: Response) -> str | None:

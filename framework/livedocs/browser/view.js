@@ -32,6 +32,7 @@ export function responseView(request, message) {
     ]),
   );
   if (message.error) article.append(pre("live-err", message.error));
+  else if (message.transcript) article.append(pre("live-body", message.transcript));
   else article.append(...bodyOf(message));
   article.append(...differencesOf(message, request.hint));
   return article;
@@ -58,7 +59,8 @@ export function verdictOf(tag, verdict) {
   return make(tag, { className, textContent: VERDICTS[verdict] });
 }
 
-function statusOf({ response }) {
+function statusOf({ response, transcript }) {
+  if (transcript) return ""; // of a session at the prompt
   return response ? `${response.status} ${response.reason}`.trim() : "no response";
 }
 

@@ -624,3 +624,41 @@ def test_stop_ends_what_is_open() -> None:
         await page.until("stopped")
 
     assert visit(story).text("out") == "started\nstopped\n"
+
+
+def test_a_session_is_held_in_the_running_application() -> None:
+    typed = ">>> shop = 'open'\n>>> print(shop)\nclosed\n>>> 1 / 0\nTraceback...\n"
+
+    async def story(page: Page) -> None:
+        page.run(APP, steps=[{"id": "s1", "session": typed}])
+        await page.until("started")
+        page.send("", step="s1")
+        response = await page.until("response")
+        assert response["verdict"] == "differs"
+        assert response["differences"] == [{"what": "line 2", "expected": "closed", "got": "open"}]
+        assert response["transcript"].startswith(
+            ">>> shop = 'open'\n>>> print(shop)\nopen\n>>> 1 / 0\n"
+        )
+        assert 'File "<session>", line 4, in <module>\n    1 / 0' in response["transcript"]
+
+    assert visit(story).text("out") == "started\nstopped\n"
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("2", "same"), ("3", "differs")])
+def test_a_session_alone_is_run_to_its_end(answer: str, verdict: str) -> None:
+    async def story(page: Page) -> None:
+        page.run(f">>> 1 + 1\n{answer}\n", kind="session")
+        assert (await page.until("finished"))["verdict"] == verdict
+
+    assert visit(story).text("out") == ">>> 1 + 1\n2\n"
+
+
+def test_a_text_that_is_no_session_is_explained() -> None:
+    async def story(page: Page) -> None:
+        page.run("1 + 1\n", kind="session")
+        failed = await page.until("failed")
+        assert failed["traceback"] == (
+            "a pycon block begins with a prompt, as in `>>> 1 + 1`; got '1 + 1'.\n"
+        )
+
+    visit(story)
