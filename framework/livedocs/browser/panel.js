@@ -66,7 +66,7 @@ export class Panel {
     this.log = new Log(this.isApp ? "Server log" : "Output");
     if (this.isApp)
       this.body.append(
-        addressBar(this.example.steps[0], (own) =>
+        addressBar(this.example.steps.find(({ session }) => !session), (own) =>
           own.method === "WebSocket" ? this.connect(own) : this.send(own),
         ),
         this.responses.element,
@@ -211,8 +211,7 @@ export class Panel {
     this.log.flush();
     const app =
       this.state === "running" ? "The app ended with an error." : "The app did not start.";
-    const other = `The ${this.example.kind} ended with an error.`;
-    this.setState("failed", this.isApp ? app : other);
+    this.setState("failed", this.isApp ? app : `The ${this.example.kind} ended with an error.`);
     this.dropWaiting("The app failed");
   }
 
