@@ -12,7 +12,7 @@ import sys
 import tokenize
 import traceback
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
-from contextlib import asynccontextmanager, chdir, contextmanager
+from contextlib import asynccontextmanager, chdir, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -127,11 +127,13 @@ def documented_output(source: str) -> str:
     >>> documented_output("print(1)\n#> 1\n")
     '1\n'
     """
-    try:
+    shown: dict[int, str] = {}
+    with suppress(SyntaxError):  # running it tells where and why, or a newer Python knows it
         shown = _string_lines(ast.parse(source))
+    try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (SyntaxError, tokenize.TokenError):
-        return ""  # running it tells where and why
+        return ""
     for token in tokens:
         text = token.line.strip()
         if token.type == tokenize.COMMENT and (text == "#>" or text.startswith("#> ")):

@@ -88,6 +88,7 @@ def test_output_stands_in_the_order_of_the_lines() -> None:
         ("x = 1  #> no\n", ""),
         ("#>no\n", ""),
         ("def broken(:\n#> 1\n", ""),
+        ("def of_a_newer_python(x := 1):\n    #> 1\n", "1\n"),
     ],
 )
 def test_documented_prints_are_found(source: str, output: str) -> None:

@@ -1,7 +1,6 @@
 """Sessions at the prompt, folded lines and named blocks, on a page made of Markdown."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from markdown import Markdown
