@@ -139,6 +139,8 @@ class Inbox:
                 message = await self._receive()
             except OSError:
                 message = {}
+            except asyncio.CancelledError:
+                raise self._explain() from None
             finally:
                 self._is_receiving = False
                 if self._readers:  # one of them is to go on
@@ -235,6 +237,12 @@ class Inbox:
         self._is_roused = False
         if self._is_watching and not self._is_receiving and len(self.unread) < BUFFERED_MESSAGES:
             self._listener = start_beside(self.listen())
+
+    def _explain(self) -> BaseException:
+        """Return what a cancellation means: that the client has left, or just that."""
+        if self.watcher is not None and self.watcher.take_back():
+            return self.disconnect()
+        return asyncio.CancelledError()
 
     def _wake_readers(self) -> None:
         """Let all who wait look again: the first to come gets the message."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ._messages import Decode, Encode, compile_decoder, compile_encoder
+from ._outbox import QUEUE_SIZE, Overflow, check_outbox
 
 __all__ = ["CloseCodes", "SocketOptions", "compile_options", "parse_close_codes"]
 
@@ -23,11 +24,15 @@ class SocketOptions(NamedTuple):
         decode: reads the messages received.
         encode: makes those sent; `None` when they are events.
         caught: the close codes that are caught; `None` for all.
+        queue_size: how many messages may wait to be sent.
+        overflow: what happens when more are to.
     """
 
     decode: Decode
     encode: Encode | None
     caught: frozenset[int] | None
+    queue_size: int
+    overflow: Overflow
 
 
 def compile_options(
@@ -36,17 +41,22 @@ def compile_options(
     receive_type: Any = None,
     send_type: Any = None,
     caught_close_codes: CloseCodes = None,
+    queue_size: int = QUEUE_SIZE,
+    overflow: Overflow = "close",
 ) -> SocketOptions:
     """Compile the options; `WebSocket` tells what they mean.
 
     Raises:
-        ValueError: there is no type of messages of that name.
+        ValueError: there is no type of messages of that name, or no such queue.
         TypeError: a type cannot be decoded, or the close codes are none.
     """
+    check_outbox(queue_size, overflow)
     return SocketOptions(
         compile_decoder(_choose(receive_type, value_type)),
         compile_encoder(_choose(send_type, value_type)),
         parse_close_codes(caught_close_codes),
+        queue_size,
+        overflow,
     )
 
 

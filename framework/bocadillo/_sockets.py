@@ -13,7 +13,7 @@ Source: ASGI specification, WebSocket Connection Scope; RFC 6455.
 import asyncio
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from starlette.websockets import WebSocketDisconnect
 
@@ -28,7 +28,7 @@ CONNECTING, OPEN, CLOSED = State
 
 CLOSE_SECONDS = 5.0  # how long a client may take nothing before it is left without a close frame
 
-TURN_SECONDS = 0.01  # how long a view that only sends may keep the event loop to itself
+TURN_SECONDS = 0.01  # how long views that only send may keep the event loop to themselves
 
 
 class Socket(Inbox):
@@ -39,7 +39,9 @@ class Socket(Inbox):
         was_accepted: whether the handshake was.
     """
 
-    __slots__ = ("_has_connected", "_line", "_send", "_turned_at", "is_sending", "was_accepted")
+    __slots__ = ("_has_connected", "_line", "_send", "is_sending", "was_accepted")
+
+    turned_at: ClassVar[float] = 0.0  # when any of them gave the event loop its last turn
 
     def __init__(self, receive: "Receive", send: "Send") -> None:
         super().__init__(receive)
@@ -48,7 +50,6 @@ class Socket(Inbox):
         self.was_accepted = False
         self._has_connected = False
         self._line: list[asyncio.Future[None]] = []
-        self._turned_at = monotonic()
 
     async def connect(self) -> None:
         """Wait for the handshake, unless it was there already.
@@ -113,9 +114,15 @@ class Socket(Inbox):
             self.is_sending = False
             if self._line:
                 self._let_next()
-        if monotonic() - self._turned_at > TURN_SECONDS:
+        if monotonic() - Socket.turned_at > TURN_SECONDS:
+            await self._let_others_go_on()
+
+    async def _let_others_go_on(self) -> None:
+        try:
             await asyncio.sleep(0)
-            self._turned_at = monotonic()
+        except asyncio.CancelledError:
+            raise self._explain() from None
+        Socket.turned_at = monotonic()
 
     async def close(self, code: int, reason: str) -> None:
         """Close an open WebSocket, or refuse one that was not accepted; else do nothing."""
@@ -165,12 +172,6 @@ class Socket(Inbox):
             if not turn.cancelled():
                 turn.set_result(None)
                 self.is_sending = True
-
-    def _explain(self) -> BaseException:
-        """Return what a cancellation means: that the client has left, or just that."""
-        if self.watcher is not None and self.watcher.take_back():
-            return self.disconnect()
-        return asyncio.CancelledError()
 
 
 def can_deny(scope: "Scope") -> bool:

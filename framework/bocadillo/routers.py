@@ -17,6 +17,7 @@ from .views import inspect_view, locate
 
 if TYPE_CHECKING:
     from ._handlers import AnyView
+    from ._outbox import Overflow
     from ._socket_options import CloseCodes
     from .views import ViewFunction
 
@@ -101,6 +102,8 @@ class Router:
         receive_type: Any = None,
         send_type: Any = None,
         caught_close_codes: "CloseCodes" = None,
+        queue_size: int = 100,
+        overflow: "Overflow" = "close",
         origins: Iterable[str] | None = None,
         name: str | None = None,
     ) -> Callable[[S], S]:
@@ -118,13 +121,15 @@ class Router:
             send_type: that of the messages sent, if it is another.
             caught_close_codes: the close codes of the client that end `async for` without an
                 error: 1000, 1001, 1005 and 1012 unless given, or the builtin `all`.
+            queue_size: how many messages of `send_nowait` may wait for a client.
+            overflow: what happens when more are to: `"close"`, with 1008, or `"drop_oldest"`.
             origins: the pages that may open it, beside those of the same host: origins such as
                 `https://app.example.com`, or `*` for any. Without it, those of the settings
                 WEBSOCKET_ORIGINS and CORS.
             name: the name of the route for `url_for`, that of the view unless given.
 
         Raises:
-            ValueError: the pattern or an origin is malformed, or there is no such type.
+            ValueError: the pattern or an origin is malformed, or there is no such type or queue.
             TypeError: the pattern names an unknown converter, or another argument is no such
                 thing.
             ExpectedAsync: the view is not `async def`.
@@ -135,11 +140,13 @@ class Router:
         allowed = None if origins is None else parse_allowed(origins)
         from ._socket_options import compile_options  # noqa: PLC0415 - most have no WebSockets
 
-        options = {
+        options: dict[str, Any] = {
             "value_type": value_type,
             "receive_type": receive_type,
             "send_type": send_type,
             "caught_close_codes": caught_close_codes,
+            "queue_size": queue_size,
+            "overflow": overflow,
         }
         compile_options(**options)  # to refuse them here
         options["auto_accept"] = auto_accept

@@ -20,6 +20,7 @@ from ._messages import (
     encode_text,
 )
 from ._opening import Opening
+from ._outbox import QUEUE_SIZE, Outbox, Overflow
 from ._socket_options import CloseCodes, compile_options
 
 if TYPE_CHECKING:
@@ -56,7 +57,11 @@ class WebSocket(Opening):
         caught_close_codes: when the client closes with one of these, `async for` and `async
             with` end without an error: 1000, 1001, 1005, and 1012 for a server that stops, unless
             given; the builtin `all` for every code.
+        queue_size: how many messages of `send_nowait` may wait.
+        overflow: what happens when more are to: see `send_nowait`.
     """
+
+    _outbox: Outbox | None = None
 
     def __init__(
         self,
@@ -69,15 +74,20 @@ class WebSocket(Opening):
         receive_type: Any = None,
         send_type: Any = None,
         caught_close_codes: CloseCodes = None,
+        queue_size: int = QUEUE_SIZE,
+        overflow: Overflow = "close",
     ) -> None:
         super().__init__(scope, receive, send)
         self.auto_accept = auto_accept
-        self._decode, self._encode, self._caught = compile_options(
+        options = compile_options(
             value_type=value_type,
             receive_type=receive_type,
             send_type=send_type,
             caught_close_codes=caught_close_codes,
+            queue_size=queue_size,
+            overflow=overflow,
         )
+        self._decode, self._encode, self._caught, self._queue_size, self._overflow = options
         self._on_invalid: OnInvalid | None = None
         self._depth = 0
 
@@ -134,6 +144,28 @@ class WebSocket(Opening):
             await self.send_event(message)
         else:
             await self._socket.transmit(self._encode(message))
+
+    def send_nowait(self, message: Any) -> None:
+        """Have a value of the type that is sent be sent, without waiting: for a broadcast.
+
+        Messages wait in a queue of `queue_size`, so that a client that reads slowly holds up
+        nobody; when it is full, the WebSocket is closed with 1008, or the oldest message is
+        dropped, as the option `overflow` says. They keep their order. If the client has left, this
+        does nothing. What waits when the view has ended is still sent, for 5 seconds at most.
+
+        Raises:
+            TypeError: it is of another type, or cannot be encoded.
+            RuntimeError: it is not accepted yet.
+        """
+        encoded = message if self._encode is None else self._encode(message)
+        if self._outbox is None:
+            self._outbox = Outbox(self._socket, self._queue_size, self._overflow)
+        self._outbox.put(encoded)
+
+    @property
+    def dropped(self) -> int:
+        """How many messages of `send_nowait` were dropped, as the client reads too slowly."""
+        return 0 if self._outbox is None else self._outbox.dropped
 
     async def send_text(self, data: str) -> None:
         """Send text; otherwise as `send`."""

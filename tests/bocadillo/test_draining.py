@@ -433,46 +433,52 @@ async def talking(app: App, ready: Callable[[], Awaitable[Any]]) -> AsyncIterato
         yield wire
 
 
-async def echo(ws: WebSocket) -> None:
+async def echo(ws: WebSocket) -> str:
     async for _ in ws:
         raise NotImplementedError
+    return "ended"
 
 
-async def receive(ws: WebSocket) -> None:
+async def receive(ws: WebSocket) -> str:
     with pytest.raises(WebSocketDisconnect) as caught:
         await ws.receive()
-    assert caught.value.code == 1012
+    return f"told {caught.value.code}"
 
 
-async def sleep(ws: WebSocket) -> None:
+async def sleep(ws: WebSocket) -> str:
     with pytest.raises(asyncio.CancelledError):
         await asyncio.Event().wait()
-    raise asyncio.CancelledError
+    return "cancelled"
 
 
-async def push(ws: WebSocket) -> None:
-    while True:
-        await ws.send("more")
+async def push(ws: WebSocket) -> str:
+    with pytest.raises(WebSocketDisconnect) as caught:  # noqa: PT012 - a loop is what pushes
+        while True:
+            await ws.send("more")
+    return f"told {caught.value.code}"
 
 
-@pytest.mark.parametrize("talk", [echo, receive, sleep, push])
+@pytest.mark.parametrize(
+    ("talk", "outcome"),
+    [(echo, "ended"), (receive, "told 1012"), (sleep, "cancelled"), (push, "told 1012")],
+)
 async def test_websocket_is_closed_and_its_view_ends_as_if_the_client_had_left(
-    talk: Callable[[WebSocket], Awaitable[None]], caplog: pytest.LogCaptureFixture
+    talk: Callable[[WebSocket], Awaitable[str]], outcome: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app, log, started = App(), [], asyncio.Event()
+    app, log, started = App(), list[Any](), asyncio.Event()
 
     @app.websocket_route("/")
     async def view(ws: WebSocket) -> None:
         started.set()
         try:
-            await talk(ws)
+            log.append(await talk(ws))
         finally:
             await asyncio.sleep(0)
             log.append("cleaned")
 
     async with talking(app, started.wait) as wire:
         await app.drain(60)
-        assert log == ["cleaned"]
+        assert log == [outcome, "cleaned"]
     assert wire.closed == (1012, "")
     assert caplog.records == []
 

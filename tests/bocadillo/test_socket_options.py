@@ -43,7 +43,7 @@ def test_close_codes_of_another_kind_are_refused(codes: Any) -> None:
 def test_value_type_is_both_unless_one_has_its_own(
     options: dict[str, Any], received: Any, sent: dict[str, Any]
 ) -> None:
-    decode, encode, _ = compile_options(**options)
+    decode, encode, *_ = compile_options(**options)
     assert decode(says("1")) == received
     assert encode is not None
     assert encode("x") == {"type": "websocket.send", **sent}

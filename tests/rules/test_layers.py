@@ -89,7 +89,7 @@ LAYERS: dict[str, list[set[str]]] = {
             "testing._streams",
             "views",
         },
-        {"_delivery", "_watching"},
+        {"_delivery", "_outbox", "_watching"},
         {
             "_bodies",
             "_calling",
