@@ -2,19 +2,16 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import time_ns
 from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct, json
 
-from bocadillo import App, Request, Response, WebSocket, WebSocketDisconnect, provider
+from bocadillo import App, Request, Response, WebSocket, provider
 
 PAGE = Path(__file__).with_name("index.html")
 KEPT = 50  # what was said last, for those who come in
-WAITING = 100  # messages that wait for a client which is slow to read
 PACE_SECONDS = 0.05  # between two messages of a client
 
 RoomName = Literal["counter", "kitchen", "terrace"]
@@ -52,68 +49,34 @@ class Refused(Struct, tag="refused"):
     errors: dict[str, str]
 
 
-# --8<-- [start:client]
-class Client:
-    def __init__(self) -> None:
-        self.name = ""  # until it joins
-        self.waiting: asyncio.Queue[str] = asyncio.Queue(WAITING)
-        self.stay = asyncio.timeout(None)
-
-    def tell(self, message: str) -> None:
-        """Have a message sent, without waiting; end the stay of a client that does not read."""
-        try:
-            self.waiting.put_nowait(message)
-        except asyncio.QueueFull:
-            if self.stay.when() is None:
-                self.stay.reschedule(0)
-
-    async def write(self, ws: WebSocket) -> None:
-        with suppress(WebSocketDisconnect):  # what it said before it left is still to be heard
-            while True:
-                await ws.send(await self.waiting.get())
-
-
-# --8<-- [end:client]
-
-
 # --8<-- [start:room]
 class Room:
     def __init__(self) -> None:
-        self.clients: list[Client] = []
+        self.clients: dict[WebSocket, str] = {}  # with their names
         self.history: deque[Said] = deque(maxlen=KEPT)
 
     def tell(self, message: Said | Event) -> None:
-        """Tell all who are in the room; the message is encoded once."""
+        """Tell all who are in the room, and wait for nobody; the message is encoded once."""
         text = encode(message)
         for client in self.clients:
-            client.tell(text)
+            client.send_nowait(text)
 
-    @contextmanager
-    def seat(self) -> Iterator[Client]:
-        client = Client()
-        try:
-            yield client
-        finally:
-            if client in self.clients:
-                self.clients.remove(client)
-                self.tell(Event("left", client.name))
+    def join(self, client: WebSocket, name: str) -> None:
+        self.tell(Event("joined", name))
+        self.clients[client] = name
+        welcome = Welcome(list(self.clients.values()), list(self.history))
+        client.send_nowait(encode(welcome))
+
+    def leave(self, client: WebSocket) -> None:
+        if name := self.clients.pop(client, None):
+            self.tell(Event("left", name))
 
     # --8<-- [end:room]
-    # --8<-- [start:hear]
-    def join(self, client: Client, name: str) -> None:
-        client.name = name
-        self.tell(Event("joined", name))
-        self.clients.append(client)
-        people = [client.name for client in self.clients]
-        client.tell(encode(Welcome(people, list(self.history))))
-
-    def say(self, client: Client, text: str) -> None:
+    def say(self, name: str, text: str) -> None:
         newest = self.history[-1].at if self.history else 0
-        said = Said(max(time_ns() // 1_000_000, newest + 1), client.name, text)
+        said = Said(max(time_ns() // 1_000_000, newest + 1), name, text)
         self.history.append(said)
         self.tell(said)
-
-    # --8<-- [end:hear]
 
 
 def encode(message: Said | Event | Welcome | Refused) -> str:
@@ -129,26 +92,23 @@ def rooms() -> dict[str, Room]:
 @app.websocket_route("/rooms/{name}", receive_type=Join | Say, send_type="text")
 async def talk(ws: WebSocket, name: RoomName, rooms: dict[str, Room]) -> None:
     room = rooms[name]
-    with room.seat() as client, suppress(TimeoutError):
 
-        @ws.on_invalid
-        async def refuse(message: str, errors: dict[str, str]) -> None:
-            client.tell(encode(Refused(errors)))
+    @ws.on_invalid
+    async def refuse(message: str, errors: dict[str, str]) -> None:
+        ws.send_nowait(encode(Refused(errors)))
 
-        async with client.stay, asyncio.TaskGroup() as group:
-            writer = group.create_task(client.write(ws))
-            async for message in ws:
-                match message:
-                    case Join(wanted) if not client.name:
-                        room.join(client, wanted)
-                    case Say(text) if client.name:
-                        room.say(client, text)
-                    case _:
-                        await refuse("", {"type": "Join once, before all else."})
-                await asyncio.sleep(PACE_SECONDS)  # what comes faster waits on the client's side
-            writer.cancel()
-    if client.stay.expired():
-        await ws.close(1013, "You did not read what was said.")
+    try:
+        async for message in ws:
+            match message:
+                case Join(wanted) if ws not in room.clients:
+                    room.join(ws, wanted)
+                case Say(text) if ws in room.clients:
+                    room.say(room.clients[ws], text)
+                case _:
+                    await refuse("", {"type": "Join once, before all else."})
+            await asyncio.sleep(PACE_SECONDS)  # what comes faster waits on the client's side
+    finally:
+        room.leave(ws)
 
 
 # --8<-- [end:talk]
