@@ -26,11 +26,11 @@ from ._sockets import Socket
 if TYPE_CHECKING:
     from starlette.types import Message
 
-__all__ = ["QUEUE_SIZE", "Outbox", "Overflow", "check_outbox"]
+__all__ = ["DEFAULT_SIZE", "Outbox", "Overflow", "check_outbox"]
 
 Overflow = Literal["close", "drop_oldest"]
 
-QUEUE_SIZE = 100
+DEFAULT_SIZE = 100
 FLUSH_SECONDS = 5.0  # how long a client may take for what waits when its view has ended
 POLICY_VIOLATION = 1008
 TOO_SLOW = "You read too slowly."

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ._messages import Decode, Encode, compile_decoder, compile_encoder
-from ._outbox import QUEUE_SIZE, Overflow, check_outbox
+from ._outbox import DEFAULT_SIZE, Overflow, check_outbox
 
 __all__ = ["CloseCodes", "SocketOptions", "compile_options", "parse_close_codes"]
 
@@ -41,7 +41,7 @@ def compile_options(
     receive_type: Any = None,
     send_type: Any = None,
     caught_close_codes: CloseCodes = None,
-    queue_size: int = QUEUE_SIZE,
+    queue_size: int = DEFAULT_SIZE,
     overflow: Overflow = "close",
 ) -> SocketOptions:
     """Compile the options; `WebSocket` tells what they mean.

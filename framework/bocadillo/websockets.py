@@ -20,7 +20,7 @@ from ._messages import (
     encode_text,
 )
 from ._opening import Opening
-from ._outbox import QUEUE_SIZE, Outbox, Overflow
+from ._outbox import DEFAULT_SIZE, Outbox, Overflow
 from ._socket_options import CloseCodes, compile_options
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class WebSocket(Opening):
         receive_type: Any = None,
         send_type: Any = None,
         caught_close_codes: CloseCodes = None,
-        queue_size: int = QUEUE_SIZE,
+        queue_size: int = DEFAULT_SIZE,
         overflow: Overflow = "close",
     ) -> None:
         super().__init__(scope, receive, send)
