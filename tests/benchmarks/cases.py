@@ -4,6 +4,7 @@ A case is data: to add one, add a line to `CASES`, and its route to the applicat
 the standard library is imported: this module is loaded in each framework's own process.
 """
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ __all__ = [
     "HELLO",
     "HUNDREDS",
     "MESSAGES",
+    "NEWS",
     "PAYLOAD",
     "Case",
     "lookup_case",
@@ -30,6 +32,7 @@ CHUNKS = 100
 MESSAGES = 100
 EVENTS = 100
 EVENT_NAME = "greeting"
+NEWS = asyncio.Event()  # which never come
 
 # About a kilobyte of nested JSON, as a form would post it.
 ORDER = {

@@ -1,12 +1,20 @@
 """BlackSheep, as its documentation suggests; much of it is compiled with Cython."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 from blacksheep import Application, Router, text
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import (
+    CHUNK,
+    CHUNKS,
+    EVENT_NAME,
+    EVENTS,
+    HELLO,
+    NEWS,
+    PAYLOAD,
+    route_path,
+)
 
 
 async def plaintext() -> Any:
@@ -108,7 +116,7 @@ def add_events(app: Application) -> None:
     async def news() -> Any:
         async def greetings() -> AsyncIterator[ServerSentEvent]:
             yield ServerSentEvent(PAYLOAD, EVENT_NAME)
-            await asyncio.Event().wait()
+            await NEWS.wait()
 
         return ServerSentEventsResponse(greetings)
 

@@ -1,11 +1,19 @@
 """Bocadillo, as its guide suggests: conversions by annotation, every safety feature on."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
 from bocadillo import App, Request, Response, WebSocket
-from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import (
+    CHUNK,
+    CHUNKS,
+    EVENT_NAME,
+    EVENTS,
+    HELLO,
+    NEWS,
+    PAYLOAD,
+    route_path,
+)
 
 
 async def plaintext(req: Request, res: Response) -> None:
@@ -119,7 +127,7 @@ def add_events(app: App) -> None:
         @res.event_stream
         async def greetings() -> AsyncGenerator[str, None]:
             yield server_event(EVENT_NAME, json=PAYLOAD)
-            await asyncio.Event().wait()
+            await NEWS.wait()
 
 
 def realtime() -> App:

@@ -1,13 +1,21 @@
 """Falcon, as its documentation suggests; much of it is compiled with Cython."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import falcon
 import falcon.asgi
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import (
+    CHUNK,
+    CHUNKS,
+    EVENT_NAME,
+    EVENTS,
+    HELLO,
+    NEWS,
+    PAYLOAD,
+    route_path,
+)
 
 
 class Plaintext:
@@ -94,7 +102,7 @@ class News:
     async def on_get(self, req: Any, resp: Any) -> None:
         async def greetings() -> AsyncIterator[falcon.asgi.SSEvent]:
             yield falcon.asgi.SSEvent(json=PAYLOAD, event=EVENT_NAME)
-            await asyncio.Event().wait()
+            await NEWS.wait()
 
         resp.sse = greetings()
 

@@ -1,13 +1,21 @@
 """FastAPI, as its documentation suggests: annotated parameters and results."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import (
+    CHUNK,
+    CHUNKS,
+    EVENT_NAME,
+    EVENTS,
+    HELLO,
+    NEWS,
+    PAYLOAD,
+    route_path,
+)
 
 
 async def plaintext() -> str:
@@ -107,7 +115,7 @@ def add_events(app: FastAPI) -> None:
     @app.get("/news", response_class=EventSourceResponse)
     async def news() -> AsyncIterator[ServerSentEvent]:
         yield ServerSentEvent(data=PAYLOAD, event=EVENT_NAME)
-        await asyncio.Event().wait()
+        await NEWS.wait()
 
 
 def realtime() -> FastAPI:

@@ -1,12 +1,20 @@
 """Litestar, as its documentation suggests: annotated parameters and results."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 from litestar import Litestar, MediaType, get
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import (
+    CHUNK,
+    CHUNKS,
+    EVENT_NAME,
+    EVENTS,
+    HELLO,
+    NEWS,
+    PAYLOAD,
+    route_path,
+)
 
 
 @get("/", media_type=MediaType.TEXT)
@@ -105,7 +113,7 @@ def event_handlers() -> list[Any]:
     async def news() -> ServerSentEvent:
         async def greetings() -> AsyncIterator[ServerSentEventMessage]:
             yield ServerSentEventMessage(event=EVENT_NAME, data=encode_json(PAYLOAD))
-            await asyncio.Event().wait()
+            await NEWS.wait()
 
         return ServerSentEvent(greetings())
 

@@ -1,12 +1,22 @@
 """The limit: a hand-written ASGI application without any abstraction, and msgspec for JSON."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
 from msgspec.json import decode, encode
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import (
+    CHUNK,
+    CHUNKS,
+    EVENT_NAME,
+    EVENTS,
+    HELLO,
+    NEWS,
+    PAYLOAD,
+    route_path,
+)
 
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -152,8 +162,11 @@ async def events(scope: Any, receive: Any, send: Any) -> None:
 async def news(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": EVENT_HEADERS})
     await send(greeting())
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    async with asyncio.TaskGroup() as group:  # waits for news, and for the client's leaving
+        waiter = group.create_task(NEWS.wait())
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        waiter.cancel()
 
 
 async def socket(scope: Any, receive: Any, send: Any) -> None:

@@ -1,6 +1,5 @@
 """Starlette, as its documentation suggests."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,7 +9,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tests.benchmarks.cases import CHUNK, CHUNKS, EVENT_NAME, EVENTS, HELLO, PAYLOAD, route_path
+from tests.benchmarks.cases import (
+    CHUNK,
+    CHUNKS,
+    EVENT_NAME,
+    EVENTS,
+    HELLO,
+    NEWS,
+    PAYLOAD,
+    route_path,
+)
 
 
 async def plaintext(request: Request) -> Response:
@@ -111,7 +119,7 @@ def event_routes() -> list[Route]:
     async def news(request: Request) -> Response:
         async def greetings() -> AsyncIterator[str]:
             yield event(EVENT_NAME, PAYLOAD)
-            await asyncio.Event().wait()
+            await NEWS.wait()
 
         return respond(greetings())
 
