@@ -9,7 +9,7 @@ from livedocs.console import Command
 from livedocs.errors import MarkupError, did_you_mean
 from livedocs.http_text import HTTPBlock
 from livedocs.markup import Header
-from livedocs.model import Example, Talk
+from livedocs.model import Client, Example, Talk
 from livedocs.session_text import Session
 
 
@@ -26,6 +26,7 @@ class Placed:
         steps: Ids of the steps that it documents.
         http: The parts of an `http` or `sse` block.
         talk: The conversation of a `websocket` block.
+        client: The script of a `js client` block.
         commands: The commands of a `console` block.
         is_included: It shows a file of the repository, which is checked as such.
         hidden: Lines of `shown`, from 0, that readers see when they ask for them.
@@ -40,6 +41,7 @@ class Placed:
     steps: tuple[str, ...] = ()
     http: HTTPBlock | None = None
     talk: Talk | None = None
+    client: Client | None = None
     commands: tuple[Command, ...] = ()
     is_included: bool = False
     hidden: frozenset[int] = frozenset()

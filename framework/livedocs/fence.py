@@ -20,7 +20,7 @@ from livedocs.collect import accept, superfences_settings
 from livedocs.folding import fold_lines
 from livedocs.mentions import imported_names, link_names
 from livedocs.messages import example_to_json
-from livedocs.model import Example
+from livedocs.model import Client, Example
 from livedocs.page import read_page
 from livedocs.wheels import PYTHON
 
@@ -107,6 +107,8 @@ class PageReader(Preprocessor):
             response = self._highlight(placed, text, lexer, titled=False) if text else ""
             return _step(placed, request + response)
         code = self._code(placed)
+        if placed.client is not None:
+            return _script(placed, placed.client, example, code)
         if kind == "test":
             return code + ("" if placed.skip else _note("Not run in the browser", NO_PYTEST))
         if placed.commands:
@@ -175,6 +177,16 @@ def _copied(code: str, text: str) -> str:
 
 def _note(what: str, reason: str) -> str:
     return f'<p class="live-note">{what}: {escape(reason)}.</p>'
+
+
+def _script(placed: Placed, client: Client, example: Example | None, code: str) -> str:
+    reason = client.no_live or (example and (example.no_live or example.skip))
+    if reason:
+        return code + _note("Not run in the browser", reason)
+    return (
+        f'<div class="live-script" data-live-for="{escape(placed.example or "")}" '
+        f'data-live-client="{client.id}">{code}</div>'
+    )
 
 
 def _step(placed: Placed, code: str) -> str:

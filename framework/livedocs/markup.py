@@ -21,8 +21,8 @@ class Kind:
     """What may follow a language in a header, and what becomes of the block.
 
     Attributes:
-        name: `app`, `more`, `script`, `session`, `test`, `http`, `sse`, `websocket`, `console`,
-            `file` (of an example), `data` (parsed) or `text` (shown only).
+        name: `app`, `more`, `script`, `session`, `test`, `http`, `sse`, `websocket`, `client`,
+            `console`, `file` (of an example), `data` (parsed) or `text` (shown only).
         options: Keys that may be given with a value.
         lexer: Pygments lexer that highlights it.
     """
@@ -58,6 +58,7 @@ KINDS: dict[tuple[str, ...], Kind] = {
     ("http",): Kind("http", TESTED_OPTIONS, "http"),
     ("sse",): Kind("sse", TESTED_OPTIONS, "text"),
     ("websocket",): Kind("websocket", TESTED_OPTIONS, "text"),
+    ("js", "client"): Kind("client", TESTED_OPTIONS | {"no_live"}, "js"),
     ("console",): Kind("console", TESTED_OPTIONS, "console"),
     **{(name,): Kind("data", COMMON_OPTIONS | {"skip"}, lexer) for name, lexer in DATA.items()},
     **{(name,): Kind("text", COMMON_OPTIONS, lexer) for name, lexer in TEXT.items()},

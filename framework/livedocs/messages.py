@@ -21,6 +21,11 @@ def example_to_json(example: Example) -> dict[str, Any]:
         "output": example.output,
         "raises": example.raises,
         "steps": [_step_to_json(step) for step in example.steps],
+        "clients": [
+            {"id": client.id, "source": client.source, "output": client.output}
+            for client in example.clients
+            if client.no_live is None
+        ],
     }
 
 
@@ -36,7 +41,7 @@ def _step_to_json(step: Step) -> dict[str, Any]:
             "body": expected.body,
         },
         "manner": asdict(step.manner),
-        **({"page": True} if step.is_page else {}),
+        **({"page": True} if _is_page(step) else {}),
     }
     if step.session is not None:
         return {**shown, "session": step.session.source}
@@ -47,6 +52,12 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         for name, request in step.talk.handshakes.items()
     ]
     return {**shown, "talk": step.talk.source, "clients": clients}
+
+
+def _is_page(step: Step) -> bool:
+    """Tell whether a browser shows what comes as a page."""
+    content_type = dict(step.expected.headers).get("content-type", "")
+    return step.request.method == "GET" and content_type.startswith("text/html")
 
 
 def _request_to_json(request: Request) -> dict[str, Any]:

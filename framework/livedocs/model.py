@@ -203,11 +203,22 @@ class Step:
         names = [name for name in self.talk.handshakes if name]
         return f"WebSocket: {', '.join(names)}" if names else f"WebSocket {self.request.target}"
 
-    @property
-    def is_page(self) -> bool:
-        """Tell whether a browser shows what it answers as a page."""
-        content_type = dict(self.expected.headers).get("content-type", "")
-        return self.request.method == "GET" and content_type.startswith("text/html")
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A script of a page that speaks to an application.
+
+    Attributes:
+        id: Names the script on its page, as in `c1`.
+        source: Its text.
+        output: What it logs, as documented.
+        no_live: Why the browser does not run it.
+    """
+
+    id: str
+    source: str
+    output: str
+    no_live: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +254,7 @@ class Example:
         segments: The lines of `main` with their places, as they stand there; together they are
             `files[main]`, but for marks that only the page has.
         steps: Documented exchanges, in order.
+        clients: Scripts of pages that speak to it.
         output: What a script prints, as documented; `None` for an app.
         raises: The exception that a script is documented to end with.
         skip: Why CI does not run it.
@@ -260,6 +272,7 @@ class Example:
     files: Mapping[str, str]
     segments: tuple[Segment, ...]
     steps: tuple[Step, ...] = ()
+    clients: tuple[Client, ...] = ()
     output: str | None = None
     raises: str | None = None
     skip: str | None = None

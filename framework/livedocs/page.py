@@ -16,6 +16,7 @@ from livedocs.markup import Header, parse_header
 from livedocs.model import PLAIN, Expected, Manner, Step
 from livedocs.placing import (
     place_app,
+    place_client,
     place_file,
     place_more,
     place_script,
@@ -25,7 +26,7 @@ from livedocs.placing import (
 )
 from livedocs.talk_text import parse_talk
 
-SHOWS_NO_FILES = ("script", "session", "http", "sse", "websocket", "console")
+SHOWS_NO_FILES = ("script", "session", "http", "sse", "websocket", "client", "console")
 
 
 def read_page(path: str, text: str, *, root: Path) -> Page:
@@ -185,6 +186,7 @@ _PLACERS: dict[str, Callable[[Page, Block, Header, Path], Placed]] = {
     "script": place_script,
     "session": place_session,
     "test": place_test,
+    "client": place_client,
     "file": place_file,
     "http": _place_http,
     "sse": _place_sse,

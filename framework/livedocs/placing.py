@@ -4,13 +4,14 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from livedocs.blocks import Page, Placed, WaitingFile, refuse_second, version_of
+from livedocs.client_text import documented_logs
 from livedocs.collect import Block
 from livedocs.engine import documented_output
 from livedocs.errors import MarkupError
 from livedocs.hiding import split_hidden
 from livedocs.include import Included, find_include, include
 from livedocs.markup import Header
-from livedocs.model import NO_REQUEST, Example, Expected, Segment, Step
+from livedocs.model import NO_REQUEST, Client, Example, Expected, Segment, Step
 from livedocs.session_text import parse_session
 
 
@@ -66,6 +67,7 @@ def place_more(page: Page, block: Block, header: Header, root: Path) -> Placed:
         files={**base.files, base.main: source},
         segments=segments,
         steps=(),
+        clients=(),
         skip=header.options.get("skip", base.skip),
         no_live=header.options.get("no_live", base.no_live),
         requires=max(base.requires, header.options.get("requires", ""), key=version_of),
@@ -129,6 +131,28 @@ def place_test(page: Page, block: Block, header: Header, root: Path) -> Placed:
         return _shown(block, header, title)
     base = page.speaks_to(block, header)
     return _shown(block, header, title or "test_app.py", example=base.id)
+
+
+def place_client(page: Page, block: Block, header: Header, _root: Path) -> Placed:
+    """Place a script of a page that speaks to an application."""
+    placed = Placed(block, header, block.source, header.options.get("title", ""))
+    if "skip" in header.options:
+        return placed
+    base = page.speaks_to(block, header)
+    client = Client(
+        id=f"c{len(base.clients) + 1}",
+        source=block.source,
+        output=documented_logs(block.source),
+        no_live=header.options.get("no_live"),
+    )
+    if not client.output:
+        raise MarkupError(
+            "the script shows nothing that it logs: below a `console.log`, write `//> ` and the "
+            'text, or give the block skip="reason".',
+            block.line,
+        )
+    page.examples[base.id] = replace(base, clients=(*base.clients, client))
+    return replace(placed, example=base.id, client=client)
 
 
 def place_file(page: Page, block: Block, header: Header, root: Path) -> Placed:

@@ -20,7 +20,7 @@ from livedocs.errors import MarkupError
 from livedocs.page import read_page
 from livedocs.rewrite import replace_blocks
 
-SHOWN_ONLY = frozenset({"text"})
+NOT_HERE = frozenset({"text", "client"})  # shown only; and what tests/real runs in a browser
 FOLDERS = ("docs",)
 PAGES = ("README.md",)
 
@@ -101,7 +101,7 @@ class PageFile(pytest.File):
         for error in page.errors:
             yield BrokenBlock.from_parent(self, name=f"L{error.line} markup", error=error)
         for placed in page.blocks:
-            if placed.header.kind.name not in SHOWN_ONLY:
+            if placed.header.kind.name not in NOT_HERE:
                 name = f"L{placed.block.line} {placed.block.header.split(' skip=')[0]}"
                 yield BlockItem.from_parent(self, name=name, placed=placed, checker=checker)
 

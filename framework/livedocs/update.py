@@ -23,7 +23,9 @@ def main(paths: Sequence[str]) -> int:
             sys.exit(f"There is no page or folder {path!r}.{did_you_mean(path, known)}")
     pages = list(paths) or ["docs", "README.md"]
     command = [sys.executable, "-m", "pytest", *pages, "--update-examples", "-q"]
-    return subprocess.run(command, check=False).returncode
+    code = subprocess.run(command, check=False).returncode
+    scripts = [sys.executable, "-m", "livedocs.clients", *pages]
+    return subprocess.run(scripts, check=False).returncode or code
 
 
 if __name__ == "__main__":

@@ -242,3 +242,32 @@ def test_a_text_that_is_not_checked_says_why() -> None:
     html = render('```json skip="it is broken on purpose"\n{\n```\n')
 
     assert '<p class="live-note">Not checked: it is broken on purpose.</p>' in html
+
+
+SCRIPT = "```js client\nconsole.log(1);\n//> 1\n```\n"
+
+
+def test_a_script_has_its_place_and_the_app_carries_it() -> None:
+    html = render(APP + SCRIPT)
+
+    [example] = data(html)
+    assert example["clients"] == [
+        {"id": "c1", "source": "console.log(1);\n//> 1\n", "output": "1\n"}
+    ]
+    assert '<div class="live-script" data-live-for="app-1" data-live-client="c1">' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (APP + SCRIPT.replace("client", 'client no_live="it sleeps"'), "it sleeps"),
+        (APP.replace("app", 'app no_live="it sleeps"', 1) + SCRIPT, "it sleeps"),
+        (APP + SCRIPT.replace("client", 'client skip="it rests"'), "Not run: it rests"),
+    ],
+)
+def test_a_script_that_browsers_do_not_run_says_why(text: str, note: str) -> None:
+    html = render(text)
+
+    assert note in html
+    assert "live-script" not in html
+    assert [example["clients"] for example in data(html)] in ([], [[]])

@@ -146,6 +146,19 @@ def test_lines_count_from_the_top_of_the_file_with_any_line_ends() -> None:
             ),
         ),
         (
+            f"{APP}```js client\nconsole.log(1);\n```\n",
+            4,
+            (
+                "the script shows nothing that it logs: below a `console.log`, write `//> ` and "
+                'the text, or give the block skip="reason".'
+            ),
+        ),
+        (
+            "```js client\nf();\n//> 1\n```\n",
+            1,
+            "no application above this block: begin one with `python app`.",
+        ),
+        (
             f"{APP}```websocket\n/a\n> hi\n```\n",
             4,
             (

@@ -158,3 +158,20 @@ def test_what_is_added_may_need_a_newer_python_than_the_application() -> None:
 
     versions = [example.requires for example in page.examples.values()]
     assert versions == ["3.9", "3.12", "3.12"]
+
+
+def test_scripts_of_a_page_speak_to_the_application_above() -> None:
+    script = "```js client{}\nf();\n//> 1\n```\n"
+    asleep = script.format(' no_live="it sleeps"')
+
+    page = read(f"{APP}{script.format('')}{asleep}")
+
+    first, second = only(page).clients
+    assert (first.id, first.source, first.output, first.no_live) == (
+        "c1",
+        "f();\n//> 1\n",
+        "1\n",
+        None,
+    )
+    assert (second.id, second.no_live) == ("c2", "it sleeps")
+    assert [placed.client for placed in page.blocks[1:]] == [first, second]

@@ -261,6 +261,16 @@ def send_step(page: Page, example: str, step: str) -> str:
     return response.get_attribute("data-verdict") or ""
 
 
+def run_script(page: Page, example: str, script: str) -> str:
+    """Run a `js client` block against its app, started anew; return its verdict."""
+    run_example(page, example)
+    place = page.locator(f'.live-script[data-live-for="{example}"][data-live-client="{script}"]')
+    place.locator(".live-send").click()
+    response = place.locator(".live-response[data-verdict]")
+    response.wait_for(timeout=BOOT_TIMEOUT_MS)
+    return response.get_attribute("data-verdict") or ""
+
+
 def send_own(page: Page, example: str, target: str, *, method: str = "GET") -> Locator:
     """Send a request of one's own to a running example and return the response's element."""
     element = live(page, example)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from livedocs.model import Example
 from tests.real.browser import (
     NO_OTHER_HOST,
     Site,
@@ -15,6 +16,7 @@ from tests.real.browser import (
     open_visit,
     resolving,
     run_example,
+    run_script,
     send_step,
     serve,
 )
@@ -26,6 +28,10 @@ SITEMAP_ADDRESS = re.compile(r"<loc>https?://[^/]+/")
 pytestmark = pytest.mark.browser
 
 WITH_EXAMPLES = [path for path in PAGES if live_examples(path)]
+
+
+def scripts_of(example: Example) -> list[str]:
+    return [client.id for client in example.clients if client.no_live is None]
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +62,13 @@ def test_each_live_example_gives_what_ci_expects(path: Path, browser: Browser, s
                 results[f"{example.id} {step.id} {step.label}"] = send_step(
                     visit.page, example.id, step.id
                 )
+            for script in scripts_of(example):
+                results[f"{example.id} {script}"] = run_script(visit.page, example.id, script)
         shown = visit.page.locator(".live").count()
 
     wanted = [f"{entry.id} {step.id} {step.label}" for entry in examples for step in entry.steps]
     wanted += [entry.id for entry in examples if entry.kind != "app"]
+    wanted += [f"{entry.id} {script}" for entry in examples for script in scripts_of(entry)]
     assert results == dict.fromkeys(wanted, "same")
     assert shown == len(examples)
     assert visit.problems == []

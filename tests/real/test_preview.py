@@ -10,7 +10,16 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, FrameLocator, Locator, Page, expect
 
 from livedocs import runtime
-from tests.real.browser import Site, Visit, live, open_browser, open_visit, serve, wait_for_state
+from tests.real.browser import (
+    Site,
+    Visit,
+    live,
+    open_browser,
+    open_visit,
+    run_script,
+    serve,
+    wait_for_state,
+)
 from tests.real.previewed import FILES
 
 pytestmark = pytest.mark.browser
@@ -44,15 +53,32 @@ EXAMPLES = {
 }
 
 
+SCRIPT = """\
+const source = new EventSource("/events");
+source.addEventListener("count", (event) => console.log(event.data));
+//> {"last":...}
+const answer = await fetch("/echo", { method: "POST", body: "a" });
+console.log((await answer.json()).body, location.pathname);
+//> [97] /
+"""
+THROWS = 'console.log("a");\n//> b\nthrow new TypeError("no soup");\n'
+SCRIPTS = [
+    {"id": "c1", "source": SCRIPT, "output": '{"last":...}\n[97] /\n'},
+    {"id": "c2", "source": THROWS, "output": "b\n"},
+]
+
+
 def block(name: str, files: dict[str, str], target: str) -> str:
     step = page_step(target)
     data: dict[str, Any] = {"id": name, "title": name, "kind": "app", "main": "app.py"}
-    data |= {"files": files, "steps": [step], "output": None, "raises": None}
+    data |= {"files": files, "steps": [step], "clients": SCRIPTS, "output": None, "raises": None}
     return (
         f'<div class="live" data-live-id="{name}" data-live-kind="app" '
         f'data-live-example="{html.escape(json.dumps(data))}">'
         f'<div class="highlight"><pre><code>{name}</code></pre></div></div>'
         f'<div class="live-step" data-live-for="{name}" data-live-step="s1"></div>'
+        f'<div class="live-script" data-live-for="{name}" data-live-client="c1"></div>'
+        f'<div class="live-script" data-live-for="{name}" data-live-client="c2"></div>'
     )
 
 
@@ -231,3 +257,33 @@ def test_a_page_opens_beside_its_documented_request(page: Page) -> None:
     place.locator(".live-open").click()
     frame = place.frame_locator("iframe")
     expect(frame.locator("#state")).to_have_text("Live.", timeout=BOOT_MS)
+
+
+def script(page: Page, name: str) -> Locator:
+    return page.locator(f'.live-script[data-live-for="shop"][data-live-client="{name}"]')
+
+
+def test_a_script_is_run_and_compared_until_it_is_stopped(page: Page) -> None:
+    assert run_script(page, "shop", "c1") == "same"
+    place = script(page, "c1")
+    expect(place.locator(".live-verdict")).to_have_text("✓ Same as CI checked")
+    place.get_by_role("button", name="Stop").click()
+    expect(place.locator(".live-status")).to_have_text("Stopped.")
+    expect(live(page, "shop").locator(".live-log")).to_contain_text("the listener has left")
+
+
+def test_what_a_script_throws_is_shown_beside_what_is_documented(page: Page) -> None:
+    assert run_script(page, "shop", "c2") == "differs"
+    differences = script(page, "c2").locator(".live-differences")
+    expect(differences.locator("dd").first).to_contain_text("b")
+    expect(differences.locator("dd").last).to_contain_text("TypeError: no soup")
+    run = script(page, "c2").get_by_role("button", name="Run the script")
+    run.click()
+    expect(script(page, "c2").locator(".live-hint")).to_contain_text("asked before")
+
+
+def test_a_script_starts_the_app(page: Page) -> None:
+    script(page, "c1").get_by_role("button", name="Run the script").click()
+    expect(script(page, "c1").locator("[data-verdict=same]")).to_be_visible(timeout=BOOT_MS)
+    live(page, "shop").locator(".live-stop").click()
+    expect(script(page, "c1").locator(".live-status")).to_have_text("The app has stopped.")

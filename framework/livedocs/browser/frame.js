@@ -9,7 +9,8 @@ import { shimEventSource } from "./frame-events.js";
 import { shimFetch } from "./frame-fetch.js";
 import { shimLate } from "./frame-late.js";
 import { shimStorage } from "./frame-storage.js";
-import { shimConsole, watchErrors } from "./frame-console.js";
+import { rewriteScript } from "./frame-script.js";
+import { shimConsole, textOf, watchErrors } from "./frame-console.js";
 import { shimWebSocket } from "./frame-socket.js";
 
 addEventListener("message", ({ data, source, ports: [port] }) => {
@@ -33,6 +34,14 @@ async function begin(page, link) {
   document.write(html);
   document.close();
   const tell = () => link.send("title", { text: document.title });
+  if (page.client !== undefined) runClient(page.client, link);
   new MutationObserver(tell).observe(document, { subtree: true, childList: true, characterData: true });
   tell();
+}
+
+// A documented script that has no page of its own.
+function runClient(source, link) {
+  const blob = new Blob([rewriteScript(source)], { type: "text/javascript" });
+  const settled = (error) => link.send("settled", { error });
+  import(URL.createObjectURL(blob)).then(() => settled(null), (error) => settled(textOf(error)));
 }

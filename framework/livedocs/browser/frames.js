@@ -46,7 +46,8 @@ export class Frame {
       cookie: () => this.preview.visitor.cookies.set(message.text, this.url, { isScript: true }),
       store: () => this.store(message),
       title: () => this.title(message),
-      log: () => this.preview.note(message.level, String(message.text).slice(0, 10_000)),
+      settled: () => this.preview.settled?.(message),
+      log: () => this.preview.note(message.level, String(message.text).slice(0, 10_000), message.line),
     }[type];
     handler?.();
   }

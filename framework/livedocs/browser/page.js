@@ -68,7 +68,24 @@ function enhance(element) {
   for (const place of document.querySelectorAll(".live-step")) {
     if (place.dataset.liveFor === element.dataset.liveId) enhanceStep(place, example, act);
   }
+  for (const place of document.querySelectorAll(".live-script")) {
+    if (place.dataset.liveFor === element.dataset.liveId) enhanceScript(place, example, act);
+  }
   element.dataset.state = "idle";
+}
+
+// Gives a documented script its button; what it logs shows right below.
+function enhanceScript(place, { clients }, act) {
+  const client = clients.find(({ id }) => id === place.dataset.liveClient);
+  const status = make("span", { className: "live-status", role: "status" });
+  const responses = make("div", { className: "live-responses", role: "log" });
+  responses.setAttribute("aria-label", "Console");
+  const shown = { status, responses };
+  const run = () => act((panel) => panel.runScript(client, shown), status);
+  const trigger = button("live-send", "Run", run);
+  trigger.setAttribute("aria-label", "Run the script");
+  place.append(make("div", { className: "live-bar" }), responses);
+  place.querySelector(".live-bar").append(trigger, status);
 }
 
 // Gives a documented exchange its own button; the response shows right below.

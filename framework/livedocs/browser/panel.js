@@ -287,6 +287,13 @@ export class Panel {
     if (!["booting", "starting", "running"].includes(this.state)) this.begin();
   }
 
+  // Runs a documented script that speaks to the app; `place`: where it stands.
+  runScript(client, place) {
+    this.mirror = place.status;
+    this.previews.run(client, place);
+    if (!["booting", "starting", "running"].includes(this.state)) this.begin();
+  }
+
   dropWaiting(reason) {
     this.previews.ended();
     for (const request of this.exchanges.values()) {

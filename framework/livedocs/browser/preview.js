@@ -1,6 +1,7 @@
 // Pages of the app, each in a frame of its own that reaches nothing but the app.
 
 import { Frame } from "./frames.js";
+import { Script } from "./script.js";
 import { button, make } from "./view.js";
 import { ORIGIN, Visitor } from "./visitor.js";
 import { toBase64, Visits } from "./visits.js";
@@ -16,6 +17,8 @@ export class Previews {
     this.panel = panel;
     this.visits = new Visits(panel);
     this.opened = [];
+    this.scripts = new Map(); // by their ids
+    this.waiting = new Set(); // scripts that wait for the app
     this.places = new Map(); // where they stand, by the place that they were asked for
     this.count = 0;
   }
@@ -26,6 +29,22 @@ export class Previews {
     const there = this.opened.find(({ element }) => box.contains(element));
     if (there) return there.go(new URL(target, ORIGIN).href);
     this.add(box, new URL(target, ORIGIN).href);
+  }
+
+  // Runs a documented script; `shown`: where it stands.
+  run(client, shown) {
+    if (!this.scripts.has(client.id)) this.scripts.set(client.id, new Script(this, client, shown));
+    const script = this.scripts.get(client.id);
+    if (this.panel.state === "running") script.begin();
+    else this.waiting.add(script);
+  }
+
+  // Why a script may log something else than what is documented.
+  hint() {
+    const { isChanged, sent } = this.panel;
+    if (isChanged) return "You changed the code, which may be why.";
+    const isAsked = sent.length > 0 || this.visits.count > 0;
+    return isAsked ? "The app was asked before, which may be why: press Run again first." : "";
   }
 
   add(box, url) {
@@ -58,15 +77,20 @@ export class Previews {
   }
 
   started() {
+    this.visits.count = 0;
+    for (const script of this.waiting) script.begin();
+    this.waiting.clear();
     for (const preview of this.opened) preview.reload();
   }
 
   ended() {
     this.visits.end();
+    for (const script of this.scripts.values()) script.end("The app has stopped.");
     for (const preview of this.opened) preview.tell("The app has stopped. Run it again to go on.");
   }
 
   clear() {
+    for (const script of this.scripts.values()) script.clear();
     for (const preview of this.opened) this.close(preview);
   }
 
