@@ -2,10 +2,11 @@
 
 import re
 from itertools import groupby
+from operator import itemgetter
 
 from livedocs.compare import WILDCARD, matches_text
-from livedocs.engine import Print
 
+Log = tuple[int, str]  # the line of the call, 0 for none that is known, and the text
 MARK = "//>"
 # What holds brackets that are none; comments go to the line's end.
 QUOTED = re.compile(r"""//.*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`""")
@@ -21,12 +22,12 @@ def documented_logs(source: str) -> str:
     return "".join(f"{_text(line)}\n" for line in lines if _is_mark(line))
 
 
-def logged_output(logs: list[Print]) -> str:
+def logged_output(logs: list[Log]) -> str:
     """Return what was logged in the order of the lines that logged it."""
-    return "".join(f"{entry.text}\n" for entry in sorted(logs, key=lambda entry: entry.line))
+    return "".join(f"{text}\n" for _, text in sorted(logs, key=itemgetter(0)))
 
 
-def logged_source(source: str, logs: list[Print]) -> str:
+def logged_source(source: str, logs: list[Log]) -> str:
     """Return a script with comments of what it really logged; wildcards stay where they match.
 
     Args:
@@ -34,8 +35,8 @@ def logged_source(source: str, logs: list[Print]) -> str:
         logs: What it logged, with its own lines, from 1.
     """
     lines = source.splitlines()
-    found = sorted((entry for entry in logs if entry.line), key=lambda entry: entry.line)
-    logged = {line: list(group) for line, group in groupby(found, key=lambda entry: entry.line)}
+    found = sorted((entry for entry in logs if entry[0]), key=itemgetter(0))
+    logged = {line: list(group) for line, group in groupby(found, key=itemgetter(0))}
     out: list[str] = []
     comments: list[str] = []  # those to write when the statement of their call has ended
     depth = 0
@@ -46,7 +47,7 @@ def logged_source(source: str, logs: list[Print]) -> str:
         if at + 1 in logged:
             depth = 0
             indent = line[: len(line) - len(line.lstrip())]
-            texts = "\n".join(entry.text for entry in logged[at + 1]).split("\n")
+            texts = "\n".join(text for _, text in logged[at + 1]).split("\n")
             comments = [f"{indent}{MARK} {text}".rstrip() for text in texts]
         depth += _depth(line)
         at += 1

@@ -16,10 +16,9 @@ from playwright.sync_api import Browser, Route, sync_playwright
 
 from livedocs.blocks import Page
 from livedocs.checking import Outcome
-from livedocs.client_text import logged_output, logged_source
+from livedocs.client_text import Log, logged_output, logged_source
 from livedocs.collect import Block
 from livedocs.compare import compare_output
-from livedocs.engine import Print
 from livedocs.files import write_files
 from livedocs.model import Client, Example
 from livedocs.page import read_page
@@ -70,7 +69,7 @@ class Ran:
         error: What it threw; `None`: nothing.
     """
 
-    logs: list[Print]
+    logs: list[Log]
     error: str | None = None
 
 
@@ -104,7 +103,7 @@ def run_client(client: Client, port: int, browser: Browser) -> Ran:
         came = page.evaluate(HARNESS, asked)
     finally:
         context.close()
-    return Ran([Print(line, text) for line, text in came["logs"]], came["error"])
+    return Ran([(line, text) for line, text in came["logs"]], came["error"])
 
 
 def check_client(example: Example, client: Client, browser: Browser) -> Outcome:

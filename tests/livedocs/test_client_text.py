@@ -1,7 +1,6 @@
 import pytest
 
-from livedocs.client_text import documented_logs, logged_output, logged_source
-from livedocs.engine import Print
+from livedocs.client_text import Log, documented_logs, logged_output, logged_source
 
 CALLBACK = """\
 socket.onmessage = ({ data }) => {
@@ -27,7 +26,7 @@ def test_comments_below_calls_are_what_is_logged() -> None:
 
 
 def test_output_is_in_the_order_of_the_lines() -> None:
-    assert logged_output([Print(5, "end"), Print(2, "a"), Print(2, "b")]) == "a\nb\nend\n"
+    assert logged_output([(5, "end"), (2, "a"), (2, "b")]) == "a\nb\nend\n"
 
 
 @pytest.mark.parametrize(
@@ -35,16 +34,16 @@ def test_output_is_in_the_order_of_the_lines() -> None:
     [
         (
             CALLBACK,
-            [Print(5, "end"), Print(2, "a"), Print(2, "b")],
+            [(5, "end"), (2, "a"), (2, "b")],
             CALLBACK.replace("  //> old\n", "  //> a\n  //> b\n") + "//> end\n",
         ),
-        (LONG, [Print(1, "new")], LONG.replace("//> old\n//> older\n", "//> new\n")),
-        ("f(1);\n//> o...d\n", [Print(1, "old")], "f(1);\n//> o...d\n"),
-        ("f(1);\n//> o...d\n", [Print(1, "new")], "f(1);\n//> new\n"),
+        (LONG, [(1, "new")], LONG.replace("//> old\n//> older\n", "//> new\n")),
+        ("f(1);\n//> o...d\n", [(1, "old")], "f(1);\n//> o...d\n"),
+        ("f(1);\n//> o...d\n", [(1, "new")], "f(1);\n//> new\n"),
         ("f(1);\n//> old\n", [], "f(1);\n"),
-        ("f(1);\n", [Print(0, "from nowhere")], "f(1);\n"),
-        ("f(1);\n", [Print(1, "two\n\nlines")], "f(1);\n//> two\n//>\n//> lines\n"),
+        ("f(1);\n", [(0, "from nowhere")], "f(1);\n"),
+        ("f(1);\n", [(1, "two\n\nlines")], "f(1);\n//> two\n//>\n//> lines\n"),
     ],
 )
-def test_comments_are_rewritten(source: str, logs: list[Print], updated: str) -> None:
+def test_comments_are_rewritten(source: str, logs: list[Log], updated: str) -> None:
     assert logged_source(source, logs) == updated

@@ -277,8 +277,11 @@ def test_what_a_script_throws_is_shown_beside_what_is_documented(page: Page) -> 
     differences = script(page, "c2").locator(".live-differences")
     expect(differences.locator("dd").first).to_contain_text("b")
     expect(differences.locator("dd").last).to_contain_text("TypeError: no soup")
-    run = script(page, "c2").get_by_role("button", name="Run the script")
-    run.click()
+
+
+def test_a_script_that_differs_in_an_app_that_was_asked_says_so(page: Page) -> None:
+    run_script(page, "shop", "c1")
+    script(page, "c2").get_by_role("button", name="Run the script").click()
     expect(script(page, "c2").locator(".live-hint")).to_contain_text("asked before")
 
 
@@ -286,4 +289,5 @@ def test_a_script_starts_the_app(page: Page) -> None:
     script(page, "c1").get_by_role("button", name="Run the script").click()
     expect(script(page, "c1").locator("[data-verdict=same]")).to_be_visible(timeout=BOOT_MS)
     live(page, "shop").locator(".live-stop").click()
-    expect(script(page, "c1").locator(".live-status")).to_have_text("The app has stopped.")
+    expect(script(page, "c1").locator(".live-status")).to_have_text("Stopped.")
+    expect(script(page, "c1").locator(".live-code")).to_have_text("ended")

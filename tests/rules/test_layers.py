@@ -189,7 +189,7 @@ LAYERS: dict[str, list[set[str]]] = {
         {"asgi", "cookies", "http_text", "talking"},
         {"blocks", "sockets", "talk_text"},
         {"compare", "conversation", "messages", "real_sockets"},
-        {"browser.visits", "commands", "curl", "engine", "real"},
+        {"browser.visits", "client_text", "commands", "curl", "engine", "real"},
         {
             "browser.output",
             "browser.sockets",
@@ -202,7 +202,7 @@ LAYERS: dict[str, list[set[str]]] = {
         {"browser.programs", "running"},
         {"browser.runner", "page"},
         {"browser.rehearsal", "checking", "fence", "plain"},
-        {"llms", "pytest_plugin"},
+        {"clients", "llms", "pytest_plugin"},
         {"hooks"},
     ],
 }
@@ -233,6 +233,7 @@ CONFINED: dict[str, dict[str, str | tuple[str, ...]]] = {
         "griffe": ("api", "api_text", "docstrings"),
         "hatchling": "runtime",
         "mkdocs": "hooks",
+        "playwright": "clients",
         "pytest": "pytest_plugin",
         "spylls": "spelling",
         "websockets": "real_sockets",

@@ -62,7 +62,7 @@ function enhance(element) {
   }
   const shown = example.steps.find(({ page }) => page);
   if (shown)
-    bar.append(button("live-open", "Preview", () => act((panel) => panel.open(shown.request.target))));
+    bar.append(button("live-open", "Preview", () => act((panel) => panel.previews.open(shown.request.target))));
   bar.append(status);
   code.after(bar);
   for (const place of document.querySelectorAll(".live-step")) {
@@ -81,7 +81,7 @@ function enhanceScript(place, { clients }, act) {
   const responses = make("div", { className: "live-responses", role: "log" });
   responses.setAttribute("aria-label", "Console");
   const shown = { status, responses };
-  const run = () => act((panel) => panel.runScript(client, shown), status);
+  const run = () => act((panel) => panel.previews.run(client, shown), status);
   const trigger = button("live-send", "Run", run);
   trigger.setAttribute("aria-label", "Run the script");
   place.append(make("div", { className: "live-bar" }), responses);
@@ -104,7 +104,7 @@ function enhanceStep(place, example, act) {
     trigger.setAttribute("aria-label", full);
     bar.append(trigger);
     if (step.page) {
-      const open = () => act((panel) => panel.open(step.request.target, shown), status);
+      const open = () => act((panel) => panel.previews.open(step.request.target, shown), status);
       bar.append(button("live-open", "Preview", open));
     }
     for (const { name, request } of step.clients ?? []) {

@@ -1,12 +1,9 @@
 // What an example shows once it is run or edited. Loaded by the first click.
 
-import { addressBar } from "./address.js";
 import { Runtime } from "./client.js";
 import { Editor } from "./editor.js";
-import { Log } from "./log.js";
+import { layOut } from "./layout.js";
 import { orderHint } from "./order.js";
-import { Previews } from "./preview.js";
-import { Responses } from "./responses.js";
 import { clientRequest } from "./talk.js";
 import { button, make, outputView, stageText } from "./view.js";
 
@@ -36,7 +33,7 @@ export class Panel {
     this.queue = []; // requests clicked before the app was ready
     this.count = 0;
     this.clients = 0; // those that the reader has connected since the start
-    this.build();
+    layOut(this);
   }
 
   get isApp() {
@@ -50,33 +47,6 @@ export class Panel {
   // Whether what runs, or ran last, is not the documented code.
   get isChanged() {
     return this.ran !== this.example.files[this.example.main];
-  }
-
-  build() {
-    this.stopButton = button("live-stop", "Stop", () => this.stop());
-    this.resetButton = button("live-reset", "Reset", () => this.reset());
-    this.runButton = this.bar.querySelector(".live-run");
-    this.editButton = this.bar.querySelector(".live-edit");
-    this.editButton.setAttribute("aria-pressed", "false");
-    this.mark = make("span", { className: "live-edited", textContent: "edited", hidden: true });
-    this.editButton.after(this.stopButton, this.resetButton, this.mark);
-    this.body = make("div", { className: "live-panel" });
-    this.responses = new Responses();
-    this.previews = new Previews(this);
-    this.log = new Log(this.isApp ? "Server log" : "Output");
-    if (this.isApp)
-      this.body.append(
-        addressBar(this.example.steps.find(({ session }) => !session), (own) =>
-          own.method === "WebSocket" ? this.connect(own) : this.send(own),
-        ),
-        this.responses.element,
-        this.log.element,
-      );
-    else this.body.append(this.log.element, this.responses.element);
-    this.body.hidden = true;
-    this.bar.after(this.body);
-    this.element.addEventListener("keydown", (event) => this.key(event));
-    this.setState("idle", "");
   }
 
   key(event) {
@@ -279,18 +249,10 @@ export class Panel {
     if (request) this.responses.add(request, message, leave);
   }
 
-  // Opens a page of the app; `place` as above.
-  open(target, place) {
+  // Starts the app unless it runs, for what stands at a place.
+  wake(place) {
     this.mirror = place?.status;
     this.body.hidden = false;
-    this.previews.open(target, place);
-    if (!["booting", "starting", "running"].includes(this.state)) this.begin();
-  }
-
-  // Runs a documented script that speaks to the app; `place`: where it stands.
-  runScript(client, place) {
-    this.mirror = place.status;
-    this.previews.run(client, place);
     if (!["booting", "starting", "running"].includes(this.state)) this.begin();
   }
 

@@ -25,6 +25,7 @@ export class Previews {
 
   // Opens a page; `place`: where the documented request stands, if it was asked for there.
   open(target, place) {
+    this.panel.wake(place);
     const box = this.boxOf(place);
     const there = this.opened.find(({ element }) => box.contains(element));
     if (there) return there.go(new URL(target, ORIGIN).href);
@@ -33,6 +34,7 @@ export class Previews {
 
   // Runs a documented script; `shown`: where it stands.
   run(client, shown) {
+    this.panel.wake(shown);
     if (!this.scripts.has(client.id)) this.scripts.set(client.id, new Script(this, client, shown));
     const script = this.scripts.get(client.id);
     if (this.panel.state === "running") script.begin();
