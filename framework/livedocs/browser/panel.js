@@ -5,7 +5,7 @@ import { Editor } from "./editor.js";
 import { layOut } from "./layout.js";
 import { orderHint } from "./order.js";
 import { clientRequest } from "./talk.js";
-import { button, make, outputView, stageText } from "./view.js";
+import { outputView, stageText } from "./view.js";
 
 const CHANGED = "You changed the code, which may be why.";
 const OTHER = "Stopped, because another run began.";
