@@ -30,7 +30,8 @@ async function begin(page, link) {
   place.install();
   watchErrors(link);
   interceptNavigation(place);
-  link.send("ready");
+  // By then its scripts have run, and nobody presses a button that does nothing yet.
+  document.addEventListener("DOMContentLoaded", () => link.send("ready"), { once: true });
   document.write(html);
   document.close();
   const tell = () => link.send("title", { text: document.title });

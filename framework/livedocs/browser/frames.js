@@ -16,7 +16,7 @@ export class Frame {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     this.port.onmessage = ({ data }) => this.receive(data);
-    this.element = make("iframe", { className: "live-page", title: `${preview.name}: ${page.url}` });
+    this.element = make("iframe", { className: "live-page live-loading", title: `${preview.name}: ${page.url}` });
     this.element.setAttribute("sandbox", "allow-scripts allow-forms");
     this.element.src = `${preview.previews.panel.runtime.settings.base}preview.html`;
     this.element.addEventListener("load", () => this.begin(port2), { once: true });
@@ -55,6 +55,7 @@ export class Frame {
   // It has its page: what it replaces may go.
   ready() {
     clearTimeout(this.late);
+    this.element.classList.remove("live-loading");
     for (const other of [...this.preview.screen.children]) if (other !== this.element) other.remove();
   }
 
