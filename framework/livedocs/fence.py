@@ -22,6 +22,7 @@ from livedocs.mentions import imported_names, link_names
 from livedocs.messages import example_to_json
 from livedocs.model import Client, Example
 from livedocs.page import read_page
+from livedocs.terminal import command_lines
 from livedocs.wheels import PYTHON
 
 APPLICATIONS = frozenset(
@@ -134,7 +135,8 @@ class PageReader(Preprocessor):
         if example.no_live:
             return code + _note("Not run in the browser", example.no_live)
         # An attribute and not a script element: the theme's instant navigation runs scripts.
-        data = json.dumps(example_to_json(example), separators=(",", ":"))
+        values = {**example_to_json(example), "commands": command_lines(example)}
+        data = json.dumps(values, separators=(",", ":"))
         return (
             f'<div class="live" data-live-id="{escape(example.id)}" '
             f'data-live-kind="{example.kind}" data-live-example="{escape(data)}">{code}</div>'

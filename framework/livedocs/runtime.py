@@ -40,6 +40,7 @@ LOG_CHARACTERS = 4000  # of a failed tool's messages
 NOT_IN_BROWSERS = ("bocadillo/cli/", "bocadillo/testing/")  # their packages are not there either
 SCRIPTS = ("worker", "panel")  # loaded at the first Run
 FRAME_SCRIPT = "frame.js"  # stands in the document that previews load
+EDITOR = ("codemirror.js",)  # loaded when a reader first edits; other languages than Python later
 PAGE_FILES = ("page.js", "live.css")  # loaded with every page
 
 
@@ -147,6 +148,7 @@ def _build_site(site: Path, cache: Path) -> None:
         for name in PYODIDE_FILES:
             shutil.copyfile(MODULES / "pyodide" / name, runtime / name)
         _bundle([f"{name}.js" for name in SCRIPTS], runtime)
+        _bundle(EDITOR, runtime, "--splitting", "--chunk-names=codemirror-[name]-[hash]")
         _bundle(PAGE_FILES, out / "assets" / "live")
         _bundle([FRAME_SCRIPT], work, "--format=iife")
         script = (work / FRAME_SCRIPT).read_text(encoding="utf-8").strip()
@@ -260,7 +262,8 @@ def _write_manifest(runtime: Path) -> None:
         digest.update(f"{path.name}\0{len(data)}\0".encode() + data)
     name = digest.hexdigest()[:16]
     runtime.rename(runtime.with_name(name))
-    manifest = {"hash": name, "files": sizes}
+    stdlib = sorted(name for name in sys.stdlib_module_names if not name.startswith("_"))
+    manifest = {"hash": name, "files": sizes, "stdlib": " ".join(stdlib)}
     runtime.with_name("manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 

@@ -32,6 +32,7 @@ def test_an_app_carries_itself_and_its_steps() -> None:
     [example] = data(html)
     assert example["files"] == {"app.py": "app = '</script><b>'\n"}
     assert [step["label"] for step in example["steps"]] == ["GET /"]
+    assert example["commands"] == ["curl -i http://localhost:8000/"]
     assert '<div class="live" data-live-id="app-1" data-live-kind="app" data-live-example=' in html
     assert '<div class="live-step" data-live-for="app-1" data-live-step="s1">' in html
 

@@ -32,7 +32,9 @@ def test_manifest_names_every_file_with_its_size(built: Path) -> None:
         "pyodide.asm.wasm",
         "worker.js",
         "panel.js",
+        "codemirror.js",
     } <= manifest["files"].keys()
+    assert {"asyncio", "json"} <= set(manifest["stdlib"].split())
 
 
 def test_webassembly_is_webassembly(built: Path) -> None:
@@ -77,14 +79,15 @@ def test_missing_node_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_missing_npm_package_names_the_cure(
     version: str | None, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    name, wanted = next(iter(runtime._node_packages().items()))
     if version is not None:
-        (tmp_path / "pyodide").mkdir()
-        (tmp_path / "pyodide" / "package.json").write_text(json.dumps({"version": version}))
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "package.json").write_text(json.dumps({"version": version}))
     monkeypatch.setattr(runtime, "MODULES", tmp_path)
     with pytest.raises(RuntimeBuildError) as caught:
         check_tools()
     message = str(caught.value)
-    assert message.startswith("The npm package pyodide 314.0.7 is needed in ")
+    assert message.startswith(f"The npm package {name} {wanted} is needed in ")
     assert message.endswith(f", which has {shown}. {CURE}")
 
 

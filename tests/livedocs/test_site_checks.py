@@ -36,6 +36,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "site/assets/live/page.js": "x",
         "site/assets/x.png": "",
         "site/_live/1/worker.js": "x",
+        "site/_live/1/codemirror.js": "x",
         "site/_live/1/console.html": "<img>",
     }.items():
         path = tmp_path / name
@@ -172,10 +173,18 @@ def test_a_runtime_that_is_missing_or_too_large_is_a_problem(
     (site / "_live" / "1" / "rest.zip").write_bytes(bytes(range(256)) * 100)
     monkeypatch.setitem(BUDGETS_GZIP, "_live", 200)
 
-    size = gzip_size(site / "_live") / 1000
+    (site / "_live" / "1" / "codemirror.js").write_bytes(bytes(range(256)) * 600)
+    (site / "_live" / "1" / "codemirror-web-AB.js").write_bytes(bytes(range(256)) * 600)
+    monkeypatch.setitem(BUDGETS_GZIP, "_live/*/codemirror*.js", 100)
+
+    size = (
+        gzip_size(site / "_live" / "1" / "worker.js", site / "_live" / "1" / "console.html") / 1000
+    )
+    editor = gzip_size(site / "_live" / "1" / "codemirror.js") / 1000
     assert problems(site) == [
         "assets/live/page.js: missing; live examples cannot run.",
         f"_live: {size:.1f} kB gzipped, over its budget of 0.2 kB.",
+        f"_live/*/codemirror*.js: {editor:.1f} kB gzipped, over its budget of 0.1 kB.",
     ]
 
 
@@ -199,7 +208,8 @@ def test_the_command_says_what_is_wrong(
     (site / "_live" / "1" / "console.html").write_text(put_meta("<head>", FRAME))
     protect_site(site)
     assert main([str(site)]) == 0
-    said = f"{site}: all checks passed; gzipped: assets/live/page.js 0 kB, _live 0 kB\n"
+    said = f"{site}: all checks passed; gzipped: "
+    said += "assets/live/page.js 0 kB, _live 0 kB, _live/*/codemirror*.js 0 kB\n"
     assert capsys.readouterr().out == said
 
     (site / "guide" / "a" / "index.html").write_text(PAGE + '<a href="b/">x</a>')

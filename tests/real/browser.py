@@ -235,6 +235,12 @@ def live(page: Page, example: str) -> Locator:
     return page.locator(f'.live[data-live-id="{example}"]')
 
 
+def code_in(page: Page, example: str) -> str:
+    """Return the text in an example's editor, which must be short: it draws what is visible."""
+    lines = live(page, example).locator(".cm-line").all_text_contents()
+    return "\n".join(lines)
+
+
 def run_example(page: Page, example: str) -> str:
     """Click Run and return the state it leads to: `running`, `failed` or `stopped`."""
     element = live(page, example)

@@ -16,6 +16,7 @@ from tests.real.browser import (
     BOOT_TIMEOUT_MS,
     Site,
     Visit,
+    code_in,
     live,
     open_browser,
     open_visit,
@@ -276,7 +277,7 @@ def text(page: Page, example: str, selector: str) -> str:
 
 def editor(page: Page, example: str) -> Locator:
     live(page, example).locator(".live-edit").click()
-    return live(page, example).locator(".live-editor")
+    return live(page, example).locator(".live-editor .cm-content")
 
 
 def test_documented_requests_in_order_are_the_same_as_ci_checked(page: Page) -> None:
@@ -517,7 +518,8 @@ def test_edited_code_runs_and_reset_restores_it(page: Page) -> None:
     assert text(page, "shop", ".live-hint") == "You changed the code, which may be why."
     live(page, "shop").locator(".live-reset").click()
     wait_for_state(page, "shop", "idle")
-    assert area.input_value() == APP
+    live(page, "shop").locator(".live-edit").click()
+    assert code_in(page, "shop") == APP
     assert send_step(page, "shop", "s1") == "same"
 
 
@@ -650,10 +652,10 @@ def test_requests_with_one_label_are_told_apart(page: Page) -> None:
 
 def test_keys_after_a_click_on_edit_are_text(page: Page) -> None:
     live(page, "shop").locator(".live-edit").click()
-    live(page, "shop").locator(".live-editor:focus").wait_for()
+    live(page, "shop").locator(".live-editor .cm-content:focus").wait_for()
     page.keyboard.press("Control+Home")
     page.keyboard.type("# next page\n")
-    assert live(page, "shop").locator(".live-editor").input_value().startswith("# next page\n")
+    assert code_in(page, "shop").startswith("# next page\n")
 
 
 def test_own_request_starts_from_the_first_documented_one(page: Page) -> None:

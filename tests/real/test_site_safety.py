@@ -176,7 +176,7 @@ def test_the_worker_is_under_the_policy_too(
         visit.goto(where)
         element = live(visit.page, example)
         element.locator(".live-edit").click()
-        element.locator(".live-editor").fill(code)
+        element.locator(".live-editor .cm-content").fill(code)
         run_example(visit.page, example)
         said = element.inner_text()
 

@@ -116,7 +116,7 @@ def test_paper_shows_the_documented_code_and_wide_tables_with_javascript_too(
         visit.goto(address(path))
         element = live(visit.page, example.id)
         element.locator(".live-edit").click()
-        element.locator(".live-editor").fill("edited")
+        element.locator(".live-editor .cm-content").fill("edited")
         visit.page.emulate_media(media="print")
         shown = element.inner_text()
         lost = visit.page.evaluate(CUT) + visit.page.evaluate(HIDDEN)

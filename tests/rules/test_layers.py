@@ -149,6 +149,7 @@ LAYERS: dict[str, list[set[str]]] = {
             ".",
             "api",
             "browser",
+            "browser.marks",
             "browser.precompile",
             "browser.rest",
             "browser.threads",
@@ -188,7 +189,7 @@ LAYERS: dict[str, list[set[str]]] = {
         {"site_checks"},
         {"asgi", "cookies", "http_text", "talking"},
         {"blocks", "sockets", "talk_text"},
-        {"compare", "conversation", "messages", "real_sockets"},
+        {"compare", "conversation", "messages", "real_sockets", "terminal"},
         {"browser.visits", "client_text", "commands", "curl", "engine", "real"},
         {
             "browser.output",

@@ -1,19 +1,16 @@
 // The parts of a panel: what runs the example, and where that shows.
 
 import { addressBar } from "./address.js";
+import { Buttons } from "./buttons.js";
 import { Log } from "./log.js";
 import { Previews } from "./preview.js";
 import { Responses } from "./responses.js";
-import { button, make } from "./view.js";
+import { toolsRow } from "./tools.js";
+import { make } from "./view.js";
 
 export function layOut(panel) {
-  panel.stopButton = button("live-stop", "Stop", () => panel.stop());
-  panel.resetButton = button("live-reset", "Reset", () => panel.reset());
-  panel.runButton = panel.bar.querySelector(".live-run");
-  panel.editButton = panel.bar.querySelector(".live-edit");
-  panel.editButton.setAttribute("aria-pressed", "false");
-  panel.mark = make("span", { className: "live-edited", textContent: "edited", hidden: true });
-  panel.editButton.after(panel.stopButton, panel.resetButton, panel.mark);
+  const [stop, reset] = [() => panel.stop(), () => panel.reset()];
+  panel.buttons = new Buttons(panel.bar, { stop, reset });
   panel.body = make("div", { className: "live-panel" });
   panel.responses = new Responses();
   panel.previews = new Previews(panel);
@@ -28,7 +25,7 @@ export function layOut(panel) {
     );
   else panel.body.append(panel.log.element, panel.responses.element);
   panel.body.hidden = true;
-  panel.bar.after(panel.body);
+  panel.bar.after(panel.body, toolsRow(panel));
   panel.element.addEventListener("keydown", (event) => panel.key(event));
   panel.setState("idle", "");
 }

@@ -9,6 +9,7 @@ from typing import Any
 from livedocs.engine import traceback_in
 
 Log = Callable[[str, str], None]
+Note = Callable[[BaseException], None]
 
 
 class Stream(io.StringIO):
@@ -31,15 +32,24 @@ class Stream(io.StringIO):
 
 
 class LastResort(logging.Handler):
-    """Sends to the page what no handler of the example took, as Python would to stderr."""
+    """Sends to the page what no handler of the example took, as Python would to stderr.
 
-    def __init__(self, log: Log, place: str) -> None:
+    Args:
+        log: Gets `log` and each text.
+        place: The file name that the example was compiled with.
+        note: Gets each error that is logged with its traceback.
+    """
+
+    def __init__(self, log: Log, place: str, *, note: Note) -> None:
         super().__init__(logging.WARNING)
         self._log = log
+        self._note = note
         self.setFormatter(_Formatter(place))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Send a record to the page."""
+        if record.exc_info and record.exc_info[1] is not None:
+            self._note(record.exc_info[1])
         self._log("log", f"{self.format(record)}\n")
 
 

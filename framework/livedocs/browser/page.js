@@ -3,6 +3,7 @@
 
 const assets = new URL(".", import.meta.url); // <site>/assets/live/
 const live = new URL("../../_live/", assets);
+const SHARED = "#code="; // what begins the part of a link that carries code: see share.js
 const timings = {};
 window.bocadilloLive = { timings };
 
@@ -31,7 +32,8 @@ async function loadPanel() {
   const base = new URL(`${manifest.hash}/`, live).href;
   const module = await import(`${base}panel.js`);
   timings.panel = performance.now();
-  return { Panel: module.Panel, runtime: module.connect({ ...manifest, base, timings }) };
+  const { Panel, connect, unpack } = module;
+  return { Panel, unpack, runtime: connect({ ...manifest, base, timings }) };
 }
 
 function enhanceAll() {
@@ -49,7 +51,11 @@ function enhance(element) {
   const bar = make("div", { className: "live-bar", role: "group" });
   bar.setAttribute("aria-label", `Run ${example.title || "this example"}`);
   const status = make("span", { className: "live-status", role: "status" });
-  const act = (action, mirror) => start({ element, example, status, mirror }, action);
+  const block = { element, example, status };
+  const act = (action, mirror) => start({ ...block, mirror }, action);
+  code.addEventListener("click", (event) => {
+    if (isToEdit(event)) act((panel) => panel.edit({ x: event.clientX, y: event.clientY }));
+  });
 
   bar.append(button("live-run", "Run", () => act((panel) => panel.run())));
   bar.append(button("live-edit", "Edit", () => act((panel) => panel.edit())));
@@ -72,6 +78,26 @@ function enhance(element) {
     if (place.dataset.liveFor === element.dataset.liveId) enhanceScript(place, example, act);
   }
   element.dataset.state = "idle";
+  if (location.hash.startsWith(SHARED) && element.closest(".live-play")) openShared(block, act);
+}
+
+// A tap may only scroll, and who selects code wants to copy it.
+function isToEdit({ target, pointerType }) {
+  const isText = target.closest("pre") && !target.closest("a, button");
+  return isText && pointerType !== "touch" && getSelection().isCollapsed;
+}
+
+// Shows the code that a link carries. It is not run: it may come from anybody.
+async function openShared({ element, example, status }, act) {
+  const opening = load().then(({ unpack }) => unpack(location.hash.slice(SHARED.length)));
+  waiting.set(element, opening.catch(() => {}));
+  try {
+    Object.assign(example, await opening);
+    await act((panel) => panel.edit(null));
+    status.textContent = "From a link: read the code before you run it.";
+  } catch (error) {
+    status.textContent = error.message;
+  }
 }
 
 // Gives a documented script its button; what it logs shows right below.
@@ -129,11 +155,12 @@ function nameOf(step, { steps }) {
 }
 
 const panels = new WeakMap();
+const waiting = new WeakMap(); // promises, of examples that a link replaces
 
 async function start(block, action) {
   timings.click ??= performance.now();
   try {
-    action(await panelOf(block));
+    await action(await panelOf(block));
   } catch (error) {
     block.element.dataset.state = "failed";
     (block.mirror ?? block.status).textContent = `${error.message} Click again to retry.`;
@@ -145,6 +172,7 @@ async function panelOf(block) {
   if (!panels.has(element)) {
     status.textContent = "Loading…";
     const { Panel, runtime } = await load();
+    await waiting.get(element);
     status.textContent = "";
     if (!panels.has(element)) panels.set(element, new Panel(element, example, runtime));
   }
@@ -158,6 +186,11 @@ function make(tag, properties) {
 function button(className, label, onclick) {
   return make("button", { type: "button", className, textContent: label, onclick });
 }
+
+// A link to other code, opened on the page that shows code already.
+addEventListener("hashchange", () => {
+  if (location.hash.startsWith(SHARED) && document.querySelector(".live-play")) location.reload();
+});
 
 // Material for MkDocs replaces the content on navigation and tells through `document$`.
 if (window.document$) window.document$.subscribe(enhanceAll);

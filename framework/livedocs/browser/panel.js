@@ -1,7 +1,7 @@
 // What an example shows once it is run or edited. Loaded by the first click.
 
 import { Runtime } from "./client.js";
-import { Editor } from "./editor.js";
+import { Editor, isSame } from "./editor.js";
 import { layOut } from "./layout.js";
 import { orderHint } from "./order.js";
 import { clientRequest } from "./talk.js";
@@ -9,6 +9,8 @@ import { outputView, stageText } from "./view.js";
 
 const CHANGED = "You changed the code, which may be why.";
 const OTHER = "Stopped, because another run began.";
+
+export { unpack } from "./share.js";
 
 export function connect(settings) {
   return new Runtime(settings);
@@ -19,13 +21,9 @@ export class Panel {
     this.element = element;
     this.example = example;
     this.runtime = runtime;
-    this.editor = new Editor({
-      code: element.querySelector(".highlight"),
-      source: example.files[example.main],
-      name: example.main,
-      changed: () => this.changed(),
-    });
-    this.ran = null; // the code of the last run
+    const { base } = runtime.settings;
+    this.editor = new Editor(element, { example, base, changed: () => this.changed() });
+    this.ran = null; // the files of the last run
     this.bar = element.querySelector(".live-bar");
     this.status = element.querySelector(".live-status");
     this.exchanges = new Map();
@@ -46,7 +44,7 @@ export class Panel {
 
   // Whether what runs, or ran last, is not the documented code.
   get isChanged() {
-    return this.ran !== this.example.files[this.example.main];
+    return !isSame(this.ran, this.example.files);
   }
 
   key(event) {
@@ -58,19 +56,8 @@ export class Panel {
   setState(state, text) {
     this.element.dataset.state = state;
     this.say(text);
-    const isBusy = state === "booting" || state === "starting";
-    this.show(this.stopButton, state === "running" || isBusy);
     this.changed();
-    this.runButton.textContent =
-      state === "failed" && this.bootFailed ? "Retry" : state === "idle" ? "Run" : "Run again";
-    this.status.classList.toggle("live-busy", isBusy);
-  }
-
-  // A button that goes must not take the focus with it.
-  show(control, isShown) {
-    if (!isShown && control === document.activeElement)
-      this.runButton.focus({ preventScroll: true });
-    control.hidden = !isShown;
+    this.status.classList.toggle("live-busy", state === "booting" || state === "starting");
   }
 
   // --- Running -----------------------------------------------------------------------------------
@@ -102,9 +89,8 @@ export class Panel {
   }
 
   program() {
-    const { example } = this;
-    this.ran = this.editor.value;
-    return { ...example, files: { ...example.files, [example.main]: this.ran } };
+    this.ran = this.editor.files;
+    return { ...this.example, files: this.ran };
   }
 
   failBoot(error) {
@@ -125,6 +111,7 @@ export class Panel {
     this.clients = 0;
     this.responses.clear();
     this.log.clear();
+    this.editor.clearMarks();
   }
 
   async stop() {
@@ -150,6 +137,7 @@ export class Panel {
     const handler = {
       started: () => this.started(message),
       log: () => this.log.write(message.stream, message.text),
+      marks: () => this.editor.mark(message.marks),
       stream: () => this.streamed(message),
       turn: () => this.exchanges.get(message.exchange)?.view.add(message),
       response: () => this.answered(message),
@@ -267,17 +255,15 @@ export class Panel {
 
   // --- Editing ------------------------------------------------------------------------------------
 
-  edit() {
-    this.editor.toggle();
-    this.changed();
+  // `point`: where the reader clicked into the code; `null`: nobody clicked.
+  edit(point) {
+    return this.editor.toggle(point, this.status);
   }
 
   changed() {
-    const { isEdited, isShown, value } = this.editor;
-    this.editButton.setAttribute("aria-pressed", String(isShown));
-    const isRunning = this.state === "running" && value !== this.ran;
-    this.mark.textContent = isRunning ? "edited, not run yet" : "edited";
-    this.mark.hidden = !isEdited && !isRunning;
-    this.show(this.resetButton, this.state !== "idle" || isEdited);
+    const { isEdited, isShown, files } = this.editor;
+    const isStale = this.state === "running" && !isSame(files, this.ran);
+    const hasNoPython = this.bootFailed;
+    this.buttons.update(this.state, { hasNoPython, isEdited, isShown, isStale });
   }
 }

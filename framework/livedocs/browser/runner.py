@@ -6,8 +6,8 @@ its shutdown; its requests run beside each other in that task's group.
 
 Messages in: `run`, `send`, `leave` (an event stream), `connect` and `say` (over a WebSocket),
 `stop`. Messages out: `started`, `failed`, `stream` (what came of an event stream), `turn` (what was
-said over a WebSocket), `response`, `finished`, `stopped`, `log`. Each carries `run`, the page's
-number for one run of one example. Those of previews are in `visits`.
+said over a WebSocket), `response`, `finished`, `stopped`, `log`, `marks` (where errors arose). Each
+carries `run`, the page's number for one run of one example. Those of previews are in `visits`.
 """
 
 import asyncio
@@ -19,11 +19,12 @@ import time
 import zipimport
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from livedocs.browser import rest
+from livedocs.browser.marks import find_marks
 from livedocs.browser.output import LastResort, Stream, own_logging
 from livedocs.browser.programs import live_script, live_session, type_session, verdict_of
 from livedocs.browser.sockets import Sockets, perform
@@ -123,17 +124,18 @@ class _Run:
 
     def log(self, stream: str, text: str) -> None:
         """Send printed or logged text to the page, up to the limit."""
+        shown = self._shown(text) if stream == "log" else text
         room = OUTPUT_LIMIT - self._written
-        self._written += len(text)
+        self._written += len(shown)
         if room > 0:
-            self.post("log", stream=stream, text=text if len(text) <= room else text[:room] + CUT)
+            self.post("log", stream=stream, text=shown[:room] + (CUT if len(shown) > room else ""))
 
     async def live(self) -> None:
         """Run the example from its start to its end; never raises what the example raised."""
         linecache.clearcache()  # tracebacks show the text of this run
-        folder = Path(tempfile.mkdtemp())
+        self._folder = folder = Path(tempfile.mkdtemp())
         out, err = Stream(self.log, "out"), Stream(self.log, "err")
-        last_resort = LastResort(self.log, self.place)
+        last_resort = LastResort(self.log, self.place, note=self.mark)
         try:
             with redirect_stdout(out), redirect_stderr(err), own_logging(last_resort):
                 await self._execute(self._program(folder))
@@ -216,17 +218,16 @@ class _Run:
             else:
                 fields = await self._send(session, message, step)
         except Exception as error:  # noqa: BLE001 # whatever the reader's code raises is shown
-            text = self._traceback(error)
-            self.post("response", exchange=number, error=text, verdict="differs")
+            fields = {"error": self._traceback(error), "verdict": "differs"}
+            self.post("response", exchange=number, **fields)
             return
         self.post("response", exchange=number, seconds=time.perf_counter() - started, **fields)
 
     async def _send(self, session: Conversation, message: Message, step: Message) -> Message:
         manner = manner_from_json(step)
         expected = expected_from_json(step["expected"]) if step else None
-        with self._streams.open(
-            message["exchange"], expected, manner.events, post=self.post
-        ) as stream:
+        number = message["exchange"]
+        with self._streams.open(number, expected, manner.events, post=self.post) as stream:
             response = await session.send(
                 request_from_json(message["request"]),
                 replace(manner, events=None),  # readers see more, until they stop it
@@ -240,8 +241,19 @@ class _Run:
             told = {"verdict": "stopped" if step else "undocumented", "differences": []}
         return {"response": response_to_json(response), "pretty": _pretty(response), **told}
 
+    def mark(self, error: BaseException) -> None:
+        """Tell the page at which lines of the example an error arose."""
+        files, place = self._example["files"], self.place
+        if marks := find_marks(error, files, main=place, folder=self._folder):
+            self.post("marks", marks=[asdict(mark) for mark in marks])
+
     def _traceback(self, error: BaseException) -> str:
-        return traceback_in(self.place, error)
+        self.mark(error)
+        return self._shown(traceback_in(self.place, error))
+
+    def _shown(self, text: str) -> str:
+        """Return a text that names files as the reader knows them: without this run's folder."""
+        return text.replace(f"{self._folder}/", "")
 
 
 def _pretty(response: Response) -> str | None:

@@ -15,9 +15,15 @@ def test_log_records_that_nobody_handles_are_told_and_logging_is_restored() -> N
     told: list[str] = []
     before = (list(logging.root.handlers), logging.root.level, logging.lastResort)
 
-    with own_logging(LastResort(lambda _name, text: told.append(text), "app.py")):
+    errors: list[BaseException] = []
+    burnt = ValueError("burnt")
+
+    last_resort = LastResort(lambda _name, text: told.append(text), "app.py", note=errors.append)
+    with own_logging(last_resort):
         logging.root.setLevel(logging.DEBUG)
         logging.getLogger("kitchen").warning("hot")
+        logging.getLogger("kitchen").error("hotter", exc_info=burnt)
 
-    assert told == ["WARNING kitchen: hot\n"]
+    assert told == ["WARNING kitchen: hot\n", "ERROR kitchen: hotter\nValueError: burnt\n"]
+    assert errors == [burnt]
     assert (list(logging.root.handlers), logging.root.level, logging.lastResort) == before

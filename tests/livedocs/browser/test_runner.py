@@ -281,7 +281,8 @@ def test_logged_traceback_has_the_files_own_lines_alone() -> None:
     async def story(page: Page) -> None:
         await answered(page, "/logged")
 
-    log = visit(story).text("log")
+    page = visit(story)
+    log = page.text("log")
     line = APP.split("\n").index("        1 / 0") + 1
     assert log.startswith(
         f'ERROR kitchen: burnt\nTraceback (most recent call last):\n  File "app.py", line {line}'
@@ -289,6 +290,19 @@ def test_logged_traceback_has_the_files_own_lines_alone() -> None:
     assert "1 / 0" in log
     assert log.endswith("ZeroDivisionError: division by zero\n")
     assert log.count("File ") == 1
+    mark = {"file": "app.py", "line": line, "text": "ZeroDivisionError: division by zero"}
+    assert [e["marks"] for e in page.posted if e["type"] == "marks"] == [[mark]]
+
+
+def test_error_in_another_file_names_that_file_and_marks_its_line() -> None:
+    async def story(page: Page) -> None:
+        page.run("import words", files={"words.py": "\ndef say(:\n"})
+        failed = await page.until("failed")
+        assert '  File "words.py", line 2\n' in failed["traceback"]
+        (mark,) = (await page.until("marks"))["marks"]
+        assert (mark["file"], mark["line"]) == ("words.py", 2)
+
+    visit(story)
 
 
 def test_error_without_a_response_is_a_traceback() -> None:
