@@ -92,7 +92,7 @@ export class Editor {
   }
 
   build(CodeView) {
-    const hint = make("p", { className: "live-keys", id: `live-keys-${(created += 1)}` });
+    const hint = make("div", { className: "live-keys", id: `live-keys-${(created += 1)}` });
     hint.textContent = LEAVING;
     const panel = make("div", { className: "live-source" });
     this.tabs = new Tabs(this.paths, { panel, chosen: (path) => this.show(path) });

@@ -83,7 +83,7 @@ function enhance(element) {
 
 // A tap may only scroll, and who selects code wants to copy it.
 function isToEdit({ target, pointerType }) {
-  const isText = target.closest("pre") && !target.closest("a, button");
+  const isText = target.closest("pre") && !target.closest("a, button, label, summary");
   return isText && pointerType !== "touch" && getSelection().isCollapsed;
 }
 
