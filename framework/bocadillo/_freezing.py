@@ -142,7 +142,11 @@ def _wrap(served: Served, middleware: Added) -> Served:
             await rest
 
     wrapped = wrap_app(answer, middleware)
-    return Served(wrapped, wrapped, served.providing)
+
+    async def serve(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        await wrapped(scope, receive, send)  # what a middleware returns is nothing to await
+
+    return Served(serve, serve, served.providing)
 
 
 def _choose_last(*, is_debug: bool) -> ErrorHandler | None:

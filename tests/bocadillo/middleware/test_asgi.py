@@ -68,6 +68,19 @@ def test_middleware_wraps_the_application_for_http_and_websocket_but_not_its_lif
     assert Noting.made == before + 2
 
 
+def test_middleware_may_return_anything() -> None:
+    app = App()
+    app.route("/")(view)
+
+    class Returning(Noting):
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+            await super().__call__(scope, receive, send)
+            return "done"
+
+    app.add_middleware(Returning)
+    assert create_client(app).get("/").status_code == 200
+
+
 def test_middleware_of_starlette_is_added_with_its_arguments() -> None:
     app = App()
     app.route("/")(view)
