@@ -76,6 +76,8 @@ class Watch:
         """Let the view end, as nobody is there whom it could talk to, or the server failed."""
         if self._is_over or self._is_told or self._is_cancelled_by_others():
             return
+        if self._timer is not None:  # it ends already: its cleanup is not cancelled
+            return
         self._failure = failure
         if self._socket.was_read or self._socket.is_sending:
             self._set_timer(LINGER_SECONDS, self._check, len(self._socket.unread))

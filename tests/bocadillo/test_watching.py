@@ -231,6 +231,24 @@ async def test_watch_that_is_over_cancels_nothing() -> None:
     await asyncio.sleep(0)
 
 
+async def test_cleanup_is_not_cancelled_when_the_client_leaves_for_another_reason_as_well() -> None:
+    log = []
+
+    async def view(socket: Socket) -> None:
+        watch = socket.watcher
+        assert watch is not None
+        try:
+            watch.leave(None)
+            await asyncio.Event().wait()
+        finally:
+            watch.leave(None)  # as when the application is ending
+            await asyncio.sleep(0)
+            log.append("cleaned")
+
+    assert isinstance(await serve(view, stay), WebSocketDisconnect)
+    assert log == ["cleaned"]
+
+
 async def test_error_of_a_view_stays_what_it_is() -> None:
     async def fail(socket: Socket) -> None:
         raise ValueError("mine")
