@@ -128,11 +128,11 @@ class Delivery(Finishing):
                         if self.is_event:
                             self.last = body[-2:]
                         del chunk, body  # a long one, until the next: that may take long, too
-                    if self.is_ended:
-                        break
                     if monotonic() - self.checked_at > TURN_SECONDS:
                         await asyncio.sleep(0)
                         self.checked_at = monotonic()
+                    if self.is_ended:  # while that was sent, or others had their turn
+                        break
                 else:
                     await self.complete()
             finally:
@@ -241,9 +241,9 @@ class Delivery(Finishing):
         if is_last and self.is_sending():
             self.is_ended = True
             self.set_timer(LAST_SECONDS, self.leave)
-        elif (is_last or self.stream.goodbye) and not self.is_ended:
+        elif is_last or self.stream.goodbye:
             self.is_ended = True
-            if self.generator.ag_running:
+            if self.generator.ag_running and not self.cancellations:
                 self.set_deadline()
                 self.cancel()
 

@@ -122,9 +122,9 @@ class Living:
         await drain(self._drainings(), grace=seconds, pass_on=pass_on)
 
     def _drainings(self) -> list[Draining]:
-        """Return what this application has open, and what those mounted in it have."""
+        """Return what this application has open, and what those mounted in it have, each once."""
         of_mounted = (mounted._drainings() for mounted in self._mounted())  # noqa: SLF001
-        return [self._draining, *chain.from_iterable(of_mounted)]
+        return list(dict.fromkeys((self._draining, *chain.from_iterable(of_mounted))))
 
     async def _call_drain(self) -> None:
         with contexts.serving(self.settings):

@@ -306,6 +306,16 @@ async def test_busy_generator_is_stopped_after_the_chunk_that_is_being_sent() ->
     assert peer.is_complete
 
 
+async def test_stream_that_is_told_while_others_have_their_turn_ends_before_it_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery_module, "TURN_SECONDS", -1)
+    app = make_feed([], goodbye=GOODBYE)
+    async with streaming(app) as peer:
+        app._draining.end(is_last=False)  # the chunk is sent: the stream pauses
+    assert peer.body == b"data: a\n\n" + GOODBYE.encode()
+
+
 async def test_client_that_takes_nothing_counts_as_gone_after_the_grace(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -588,6 +598,17 @@ async def test_mounted_applications_drain_with_the_outer_one() -> None:
         await app.drain(60)
     assert peer.body.endswith(GOODBYE.encode())
     assert sorted(log[:2]) == ["inner", "outer"]
+
+
+async def test_application_that_is_mounted_twice_drains_once() -> None:
+    log: Log = []
+    app, inner = App(), make_feed(log, goodbye=GOODBYE)
+    app.mount("/a", inner)
+    app.mount("/b", inner)
+    inner.on("drain", lambda: log.append("told"))
+    async with streaming(app, "/a/"), asyncio.timeout(5):
+        await app.drain(60)
+    assert log.count("told") == 1
 
 
 async def test_handler_that_fails_is_logged_and_the_others_are_called(
