@@ -15,8 +15,9 @@ Task = asyncio.Task[None]
 
 def start_beside(coroutine: Coroutine[Any, Any, None]) -> Task:
     """Start a task; who starts it must stop it before it ends itself."""
+    # Never one of `asyncio.eager_task_factory`: who starts a task keeps it before it may end.
     # A name of its own would take 60 bytes.
-    return asyncio.get_running_loop().create_task(coroutine, name="beside")
+    return asyncio.Task(coroutine, loop=asyncio.get_running_loop(), name="beside")
 
 
 async def wait_beside(task: Task) -> BaseException | None:

@@ -1,6 +1,7 @@
 """A task beside another one ends before it does, whatever happens meanwhile."""
 
 import asyncio
+import sys
 
 import pytest
 
@@ -16,6 +17,24 @@ async def test_stopped_task_has_ended() -> None:
     await asyncio.sleep(0)
     assert await stop_beside(task) is None
     assert task.cancelled()
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="there are no eager tasks")
+async def test_task_is_known_to_who_started_it_before_it_begins() -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined,unused-ignore]
+    try:
+        log: list[str] = []
+
+        async def begin() -> None:
+            log.append("begun")
+
+        task = start_beside(begin())
+        assert not log
+        assert await wait_beside(task) is None
+        assert log == ["begun"]
+    finally:
+        loop.set_task_factory(None)
 
 
 async def test_task_that_has_ended_is_stopped_at_once() -> None:
