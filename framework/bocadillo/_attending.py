@@ -129,7 +129,12 @@ class Ears:
         An `OSError` of the server is the client's leaving.
         """
         try:
+            is_whole = False
             while (message := await self._receive())["type"] != "http.disconnect":
+                if is_whole:  # some servers repeat an empty body, and at once
+                    await asyncio.sleep(0)
+                    continue
+                is_whole = not message.get("more_body", False)
                 self._messages.append(message)
                 self._size += len(message.get("body", b""))
                 _wake(self._reader)

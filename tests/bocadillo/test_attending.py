@@ -239,6 +239,23 @@ async def test_unread_body_is_read_ahead_up_to_a_limit() -> None:
     assert server.sent == []
 
 
+async def test_server_that_repeats_the_end_of_the_body_keeps_nobody_from_working() -> None:
+    server, reads = Server(), []
+
+    async def view(req: Request, res: Response) -> None:
+        reads.append(await req.body())
+        await asyncio.sleep(0)
+        res.text = "worked"
+
+    async def receive() -> Any:
+        return body(b"all")
+
+    async with asyncio.timeout(5):
+        await make_app(view)(make_scope("GET", "/"), receive, server.send)
+    assert reads == [b"all"]
+    assert server.sent[-1]["body"] == b"worked"
+
+
 async def test_stream_that_follows_notices_by_itself() -> None:
     server, log = Server(body(b"a", is_last=False), body(b"b")), list[Any]()
 
