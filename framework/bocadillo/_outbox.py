@@ -65,7 +65,16 @@ class Outbox:
         dropped: how many messages were dropped.
     """
 
-    __slots__ = ("_is_closing", "_overflow", "_size", "_socket", "_waiting", "_writer", "dropped")
+    __slots__ = (
+        "_failure",
+        "_is_closing",
+        "_overflow",
+        "_size",
+        "_socket",
+        "_waiting",
+        "_writer",
+        "dropped",
+    )
 
     def __init__(self, socket: Socket, size: int, overflow: Overflow) -> None:
         self._socket = socket
@@ -73,6 +82,7 @@ class Outbox:
         self._overflow = overflow
         self._waiting: deque[Message] = deque()
         self._writer: asyncio.Task[None] | None = None
+        self._failure: Exception | None = None
         self._is_closing = False
         self.dropped = 0
 
@@ -109,12 +119,13 @@ class Outbox:
         writer = self._writer
         if writer is None:
             return None
+        is_stuck, self._is_closing = self._is_closing, True  # what comes from now on is too late
         is_closed = self._socket.state is State.CLOSED
-        if (is_closed or not is_wanted) and not self._is_closing:
+        if (is_closed or not is_wanted) and not is_stuck:
             return await stop_beside(writer)
         timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, writer.cancel)
         try:
-            return await wait_beside(writer)
+            return await wait_beside(writer) or (self._failure if is_wanted else None)
         finally:
             timer.cancel()
 
@@ -124,9 +135,11 @@ class Outbox:
                 await self._socket.transmit(self._waiting.popleft())
         except WebSocketDisconnect:
             self._waiting.clear()
-        except Exception as error:  # noqa: BLE001 - raised where the view is
+        except Exception as error:  # noqa: BLE001 - raised where the view is, or by `finish`
             self._waiting.clear()
-            self._socket.lose({}, error)
+            self._failure, self._is_closing = error, True
+            # An eager task is within the view's: Python 3.12 cannot take back its cancellation.
+            asyncio.get_running_loop().call_soon(self._socket.lose, {}, error)
 
     async def _close(self, stuck: "asyncio.Task[None]") -> None:
         """Close the WebSocket of a client that does not read, for which its writer waits."""

@@ -129,13 +129,17 @@ class Socket(Inbox):
         with suppress(WebSocketDisconnect):
             await self.connect()
         if self.is_sending:  # what others are sending goes first
-            await self._wait_in_line()
+            try:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._wait_in_line()
+            except TimeoutError:
+                if self.state is not CLOSED:
+                    self._end_here(code, reason)
+                return
         self.is_sending = True
         try:
             if self.state is not CLOSED:
-                self.end(code, reason)
-                self.is_closed_here = True
-                self.unread.clear()
+                self._end_here(code, reason)
                 with suppress(OSError, RuntimeError):  # it ended just now, or it takes nothing
                     async with asyncio.timeout(CLOSE_SECONDS):
                         await self._send(
@@ -143,6 +147,11 @@ class Socket(Inbox):
                         )
         finally:
             self._let_next()
+
+    def _end_here(self, code: int, reason: str) -> None:
+        self.end(code, reason)
+        self.is_closed_here = True
+        self.unread.clear()
 
     async def deny(self, status: int, headers: list[tuple[bytes, bytes]], *, body: bytes) -> None:
         """Refuse the handshake with an HTTP response; the server must know that extension."""

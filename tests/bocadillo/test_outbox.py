@@ -10,7 +10,9 @@ import msgspec
 import pytest
 
 from bocadillo import App, WebSocket, WebSocketDisconnect, _outbox
-from bocadillo._outbox import check_outbox
+from bocadillo._messages import encode_text
+from bocadillo._outbox import Outbox, check_outbox
+from bocadillo._sockets import Socket
 from tests.bocadillo.wires import CONNECT, Wire, converse, leaves, make_ws_scope, says
 
 Log = list[Any]
@@ -188,6 +190,29 @@ async def test_view_that_has_ended_waits_for_a_slow_client_but_not_for_long(
     assert wire.types == ["accept"]
 
 
+async def test_what_is_sent_when_the_view_has_ended_comes_too_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_outbox, "FLUSH_SECONDS", 0.01)
+    wire = Wire(CONNECT)
+    socket = Socket(wire.receive, wire.send)
+    await socket.accept({"type": "websocket.accept"})
+    outbox = Outbox(socket, 10, "close")
+    wire.gate.clear()
+    outbox.put(encode_text("stuck"))
+    async with asyncio.TaskGroup() as group:
+        finishing = group.create_task(outbox.finish(is_wanted=True))
+        while not finishing.done():
+            await asyncio.sleep(0)
+            outbox.put(encode_text("late"))
+    before = asyncio.all_tasks()
+    outbox.put(encode_text("late"))
+    assert asyncio.all_tasks() == before
+    wire.gate.set()
+    await turns()
+    assert wire.texts == []
+
+
 async def test_what_waits_is_not_sent_when_the_view_fails() -> None:
     app = App()
 
@@ -273,6 +298,26 @@ async def test_server_that_breaks_is_a_failure_of_the_view(
             room.clients[0].send_nowait("never")
     assert isinstance(caught.value.exceptions[0], ZeroDivisionError)
     assert wire.texts == []
+
+
+async def test_server_that_breaks_when_the_view_has_ended_is_a_failure_as_well(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = App()
+
+    @app.websocket_route("/")
+    async def view(ws: WebSocket) -> None:
+        wire.on_send = fail
+        ws.send_nowait("bad")
+
+    def fail(message: Any) -> None:
+        raise ZeroDivisionError
+
+    wire = Wire(CONNECT)
+    with pytest.raises(ZeroDivisionError):
+        async with asyncio.timeout(5):
+            await app(make_ws_scope("/"), wire.receive, wire.send)
+    assert "failed" in caplog.text
 
 
 async def test_it_must_be_accepted_before() -> None:

@@ -242,6 +242,26 @@ async def test_close_that_the_server_takes_no_more_is_a_close(error: Exception) 
     assert (socket.state, socket.code) == (State.CLOSED, 1000)
 
 
+@pytest.mark.parametrize("is_lost", [False, True])
+async def test_close_does_not_wait_for_ever_behind_a_message_that_the_client_does_not_take(
+    monkeypatch: pytest.MonkeyPatch, is_lost: bool
+) -> None:
+    monkeypatch.setattr(_sockets, "CLOSE_SECONDS", 0.01)
+    wire = Wire(CONNECT)
+    socket = Socket(wire.receive, wire.send)
+    await socket.accept(ACCEPT)
+    wire.gate.clear()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        sending = group.create_task(socket.transmit(text("stuck")))
+        await asyncio.sleep(0)
+        if is_lost:
+            asyncio.get_running_loop().call_soon(socket.lose, {"code": 1001})
+        await socket.close(1000, "")
+        assert (socket.state, socket.is_closed_here) == (State.CLOSED, not is_lost)
+        sending.cancel()
+    assert wire.types == ["accept"]
+
+
 async def test_denial_of_a_client_that_is_gone_does_nothing() -> None:
     wire = Wire(CONNECT)
     wire.on_send = raise_error(OSError())
