@@ -24,7 +24,7 @@ PAGES = {
         "plugins": "plugins",
         "providers": "providers _app_scope _extras _graph _kinds _lifetimes _provision",
         "requests": "requests _connection _forms _bodies",
-        "responses": "responses _cookies _delivery _dispositions _files _headers _json _redirects"
+        "responses": "responses _cookies _delivery _dispositions _files _finishing _headers _json _redirects"
         " _sources streaming",
         "routers": "routers",
         "routing": "patterns",
@@ -34,8 +34,8 @@ PAGES = {
         "templates": "templates",
         "validation": "converters _pydantic",
         "views": "views _attending _freezing _handlers _needs",
-        "websockets": "websockets _conversing _inbox _messages _opening _origins _socket_options"
-        " _socket_table _sockets _watching",
+        "websockets": "websockets _conversing _inbox _messages _opening _origins _outbox"
+        " _socket_options _socket_table _sockets _watching",
     }.items()
 }
 PAGE_OF = {module: page for page, modules in PAGES.items() for module in modules}
