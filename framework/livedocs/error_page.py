@@ -24,8 +24,8 @@ PAGES = {
         "plugins": "plugins",
         "providers": "providers _app_scope _extras _graph _kinds _lifetimes _provision",
         "requests": "requests _connection _forms _bodies",
-        "responses": "responses _cookies _delivery _dispositions _files _finishing _headers _json _redirects"
-        " _sources streaming",
+        "responses": "responses _cookies _delivery _dispositions _files _finishing _headers"
+        " _json _redirects _sources streaming",
         "routers": "routers",
         "routing": "patterns",
         "sessions": "sessions _session _session_cookie plugins._sessions",
