@@ -57,6 +57,7 @@ class Draining:
     def reset(self) -> None:
         """Begin anew: the application starts."""
         self.is_draining = False
+        self._idle = None  # it may be of an event loop that has ended
 
     def add(self, opened: Open) -> None:
         """Take note of something that is open."""
@@ -67,6 +68,7 @@ class Draining:
         self._open.discard(opened)
         if self._idle is not None and not self._open:
             self._idle.set()
+            self._idle = None
 
     async def tell(self) -> None:
         """Call the handlers, and end what can end at once."""
@@ -81,11 +83,8 @@ class Draining:
     async def wait(self) -> None:
         """Wait until nothing is open."""
         if self._open:
-            self._idle = asyncio.Event()
-            try:
-                await self._idle.wait()
-            finally:
-                self._idle = None
+            self._idle = self._idle or asyncio.Event()  # several may wait
+            await self._idle.wait()
 
     @property
     def count(self) -> int:
@@ -102,14 +101,15 @@ async def drain(drainings: Sequence[Draining], *, grace: float, pass_on: Tell) -
         pass_on: tells the server, once everything open was told; it may be called again.
 
     Cancellation:
-        What is open is left as it is; the server is told.
+        What is open is left as it is; the server is told. One who waits goes on with it.
     """
     first = drainings[0]
-    if first.is_draining and first.done is not None:
+    while first.is_draining and (done := first.done) is not None:
         pass_on()
-        await first.done.wait()
-        return
-    first.done = asyncio.Event()
+        await done.wait()
+        if first.done is done:
+            return
+    done = first.done = asyncio.Event()
     end = asyncio.get_running_loop().time() + grace
     for draining in drainings:
         draining.is_draining = True
@@ -122,9 +122,12 @@ async def drain(drainings: Sequence[Draining], *, grace: float, pass_on: Tell) -
                 await _all(draining.wait() for draining in drainings)
         pass_on()
         await _give_up(drainings)
+    except asyncio.CancelledError:
+        first.done = None  # it is not done
+        raise
     finally:
         pass_on()
-        first.done.set()
+        done.set()
 
 
 async def _give_up(drainings: Sequence[Draining]) -> None:

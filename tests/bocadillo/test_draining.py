@@ -118,6 +118,31 @@ async def test_handlers_of_all_applications_run_at_the_same_time_and_within_the_
     assert "server" in log
 
 
+async def test_several_may_wait_for_what_is_open() -> None:
+    draining = make()
+    thing = Thing(draining, ends_at=1)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        group.create_task(draining.wait())
+        group.create_task(draining.wait())
+        await asyncio.sleep(0)
+        thing.end(is_last=True)
+
+
+async def test_one_who_waits_for_a_drain_that_is_cancelled_goes_on_with_it() -> None:
+    draining = make()
+    thing = Thing(draining, ends_at=3)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        first = group.create_task(drain([draining], grace=60, pass_on=lambda: None))
+        await until(lambda: thing.calls)
+        second = group.create_task(drain([draining], grace=0.01, pass_on=lambda: None))
+        await asyncio.sleep(0)
+        first.cancel()
+        await second
+    assert thing.calls == [False, False, True]
+    await drain([draining], grace=60, pass_on=lambda: None)
+    assert thing.calls == [False, False, True]
+
+
 async def test_it_is_done_once_whoever_asks_and_again_after_a_start() -> None:
     log: Log = []
     draining = make(log)
@@ -136,17 +161,17 @@ async def test_it_is_done_once_whoever_asks_and_again_after_a_start() -> None:
     assert log.count("handlers") == 2
 
 
-async def test_cancellation_tells_the_server_and_those_who_wait() -> None:
+async def test_cancellation_tells_the_server() -> None:
     log: Log = []
     draining = make()
     Thing(draining, ends_at=None)
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        first = group.create_task(drain([draining], grace=60, pass_on=lambda: log.append("told")))
+        draining_task = group.create_task(
+            drain([draining], grace=60, pass_on=lambda: log.append("told"))
+        )
         await until(lambda: log)
-        second = group.create_task(drain([draining], grace=60, pass_on=lambda: None))
-        await asyncio.sleep(0)
-        first.cancel()
-    assert second.done()
+        draining_task.cancel()
+    assert log == ["told", "told"]
 
 
 # What follows is the same with an application.
