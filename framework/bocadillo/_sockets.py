@@ -28,6 +28,10 @@ CONNECTING, OPEN, CLOSED = State
 
 CLOSE_SECONDS = 5.0  # how long a client may take nothing before it is left without a close frame
 
+# What servers raise when it has ended just now: uvicorn that is stopping answers handshakes itself,
+# and websockets then asserts that the answer is the only one. A TimeoutError is an OSError.
+ENDED = (OSError, RuntimeError, AssertionError)
+
 TURN_SECONDS = 0.01  # how long views that only send may keep the event loop to themselves
 
 
@@ -140,7 +144,7 @@ class Socket(Inbox):
         try:
             if self.state is not CLOSED:
                 self._end_here(code, reason)
-                with suppress(OSError, RuntimeError):  # it ended just now, or it takes nothing
+                with suppress(*ENDED):
                     async with asyncio.timeout(CLOSE_SECONDS):
                         await self._send(
                             {"type": "websocket.close", "code": code, "reason": reason}
@@ -158,7 +162,7 @@ class Socket(Inbox):
         self.end(ABNORMAL, "")
         self.is_closed_here = True
         kind = "websocket.http.response"
-        with suppress(OSError):
+        with suppress(*ENDED):
             await self._send({"type": f"{kind}.start", "status": status, "headers": headers})
             await self._send({"type": f"{kind}.body", "body": body, "more_body": False})
 

@@ -233,7 +233,7 @@ async def test_error_of_another_kind_is_no_disconnect() -> None:
     assert not socket.is_sending
 
 
-@pytest.mark.parametrize("error", [OSError(), RuntimeError()])
+@pytest.mark.parametrize("error", [OSError(), RuntimeError(), AssertionError()])
 async def test_close_that_the_server_takes_no_more_is_a_close(error: Exception) -> None:
     wire = Wire()
     socket = await make_open(wire)
@@ -262,9 +262,10 @@ async def test_close_does_not_wait_for_ever_behind_a_message_that_the_client_doe
     assert wire.types == ["accept"]
 
 
-async def test_denial_of_a_client_that_is_gone_does_nothing() -> None:
+@pytest.mark.parametrize("error", [OSError(), AssertionError()])
+async def test_denial_that_the_server_takes_no_more_does_nothing(error: Exception) -> None:
     wire = Wire(CONNECT)
-    wire.on_send = raise_error(OSError())
+    wire.on_send = raise_error(error)
     await Socket(wire.receive, wire.send).deny(401, [], body=b"")
     assert wire.sent == []
 
