@@ -7,7 +7,7 @@
     raised another error                    500, without any detail             closed, 1011
     raised that the client has left         nothing                             nothing
     was cancelled                           nothing: the server ends it         so it does
-    is told that the application is ending  503                                 closed, 1012
+    is told that the application is ending  403; 503 for one that comes later   closed, 1012
 
 The view is watched from the handshake on; see `_watching`. What was set up for it is cleaned up
 when it has ended, before the WebSocket is closed: a commit that fails is a 1011.
