@@ -126,6 +126,18 @@ def edit(page: Page, name: str = "greeter") -> Locator:
     return content
 
 
+def rewrite(page: Page, text: str) -> None:
+    """Write another text into the editor, and wait until that has seen it: it looks each frame."""
+    page.locator(".cm-content").fill(text)
+    page.evaluate(
+        """() => new Promise((done) => {
+          let frames = 10;
+          const count = () => (frames-- ? requestAnimationFrame(count) : done());
+          count();
+        })"""
+    )
+
+
 def tab(page: Page, name: str) -> Locator:
     return page.get_by_role("tab", name=name)
 
@@ -189,7 +201,7 @@ def test_each_file_that_is_text_has_a_tab(page: Page) -> None:
 def test_what_is_edited_in_all_tabs_runs_and_reset_takes_it_back(page: Page) -> None:
     edit(page)
     tab(page, "words.py").click()
-    page.locator(".cm-content").fill(WORDS.replace("!", "?"))
+    rewrite(page, WORDS.replace("!", "?"))
     tab(page, "app.py").click()
     assert code_in(page, "greeter") == APP
     page.locator(".cm-content").press("Control+Enter")
@@ -205,7 +217,7 @@ def test_what_is_edited_in_all_tabs_runs_and_reset_takes_it_back(page: Page) -> 
 def test_errors_are_marked_at_their_lines_until_they_are_edited(page: Page) -> None:
     edit(page)
     tab(page, "words.py").click()
-    page.locator(".cm-content").fill(WORDS.replace("word}", "word + 1}"))
+    rewrite(page, WORDS.replace("word}", "word + 1}"))
     run_example(page, "greeter")
     send_own(page, "greeter", "/")
     assert page.locator(".live-marked").inner_text().strip() == 'return f"{word + 1}!"'
@@ -214,7 +226,7 @@ def test_errors_are_marked_at_their_lines_until_they_are_edited(page: Page) -> N
     expect(tab(page, "words.py")).to_have_accessible_name("words.py 1 error")
     assert 'File "words.py", line 2, in say' in page.locator(".live-log").inner_text()
 
-    page.locator(".cm-content").fill("def say(:\n")
+    rewrite(page, "def say(:\n")
     assert page.locator(".live-mark").count() == 0
     run_example(page, "greeter")
     assert page.locator(".live-mark").inner_text().startswith("SyntaxError: ")
@@ -224,7 +236,7 @@ def test_errors_are_marked_at_their_lines_until_they_are_edited(page: Page) -> N
 def test_the_archive_has_the_files_and_how_to_run_them(page: Page) -> None:
     edit(page)
     tab(page, "words.py").click()
-    page.locator(".cm-content").fill(WORDS.replace("!", "?"))
+    rewrite(page, WORDS.replace("!", "?"))
     with page.expect_download() as download:
         page.locator(".live-download").click()
     assert download.value.suggested_filename == "app.zip"
@@ -251,7 +263,8 @@ def test_the_open_file_is_copied(page: Page) -> None:
 
 
 def test_a_link_carries_the_code_which_is_shown_and_not_run(page: Page) -> None:
-    edit(page).fill(APP.replace("hello", "<b>shared</b>"))
+    edit(page)
+    rewrite(page, APP.replace("hello", "<b>shared</b>"))
     page.locator(".live-share").click()
     expect(page.locator(".live-said")).to_have_text("Link copied.")
     link = page.evaluate("navigator.clipboard.readText()")

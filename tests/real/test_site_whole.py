@@ -14,9 +14,11 @@ from tests.real.pages import DOCS, PAGES, ROOT, address, built_site, live_exampl
 pytestmark = pytest.mark.browser
 
 PAPER = {"width": 718, "height": 1000}  # A4 with margins of 1 cm, in CSS pixels
-# What a reader can do without JavaScript: open what is folded, choose each of several tabs.
+# What a reader can do without JavaScript: open what is folded, show the lines that are hidden,
+# choose each of several tabs.
 UNFOLD = """() => {
   for (const it of document.querySelectorAll("article details")) it.open = true;
+  for (const it of document.querySelectorAll("article .live-fold input")) it.checked = true;
   for (const it of document.querySelectorAll("article .tabbed-block")) it.style.display = "block";
 }"""
 # Elements of the article that are wider than what can be seen of them.
@@ -31,7 +33,7 @@ HIDDEN = """[...document.querySelectorAll("article :is(p, li, td, th, pre, h1, h
   .map((it) => `hidden: ${it.tagName}: ${it.textContent.trim().slice(0, 80)}`)"""
 CONTROLS = """[...document.querySelectorAll("button, input, select, textarea, [role=button]")]
   .filter((it) => it.checkVisibility({visibilityProperty: true, opacityProperty: true}))
-  .filter((it) => it.getBoundingClientRect().width > 1 && !it.closest(".tabbed-set"))
+  .filter((it) => it.getBoundingClientRect().width > 1 && !it.closest(".tabbed-set, .live-fold"))
   .map((it) => it.outerHTML.slice(0, 120))"""
 
 

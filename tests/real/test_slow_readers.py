@@ -163,4 +163,4 @@ async def test_one_of_200_subscribers_that_stops_reading_delays_none_of_the_othe
             assert room.dropped > 0
             after = await measure(server, subscribers)
     print(f"99 of 100 events were at most {before:.4f} s old, then {after:.4f} s")
-    assert after < 3 * before + 0.2
+    assert after < 3 * before + 2  # whoever waited for the slow one would wait for ever
