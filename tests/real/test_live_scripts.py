@@ -74,7 +74,7 @@ def test_a_link_carries_an_example_and_nothing_of_its_requests() -> None:
     example = {**EXAMPLE, "files": {"app.py": "é 🥪\n" * 1000, "x/y.png": "\udcff"}, "steps": [1]}
     module = "import('./share.js').then(({ pack, unpack }) => "
     found = call(f"{module}pack(args[0]).then((text) => unpack(text)))", example)
-    without = {"steps": [], "clients": [], "output": None, "raises": None}
+    without: dict[str, Any] = {"steps": [], "clients": [], "output": None, "raises": None}
     assert found == {**example, "title": "app.py", **without}
 
 
