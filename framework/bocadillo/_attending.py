@@ -21,6 +21,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial, wraps
 from typing import TYPE_CHECKING
 
+from ._beside import start_beside, stop_beside
 from ._deadlines import Deadline
 from .errors import ClientDisconnect
 from .requests import Request
@@ -67,22 +68,14 @@ def attend(function: ViewFunction, place: str) -> ViewFunction:
 async def _call_while_listening(
     call: Callable[[], Awaitable[object]], ears: "Ears", deadline: Deadline
 ) -> object:
-    failure: BaseException | None = None
-    result: object = None
-    async with asyncio.TaskGroup() as group:
-        listener = group.create_task(ears.listen(deadline.cut))
-        try:
-            result = await call()
-        except BaseException as error:  # noqa: BLE001 - raised below, not in a group
-            failure = error
+    listener = start_beside(ears.listen(deadline.cut))
+    try:
+        return await call()
+    finally:
         ears.is_over = True
-        listener.cancel()
-    if failure is not None:
-        try:
+        failure = await stop_beside(listener)
+        if failure is not None:
             raise failure
-        finally:
-            del failure
-    return result
 
 
 class Ears:

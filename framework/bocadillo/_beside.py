@@ -5,6 +5,7 @@ each of them, a twentieth of what an idle event stream takes as a whole.
 """
 
 import asyncio
+import sys
 from collections.abc import Coroutine
 from typing import Any
 
@@ -12,12 +13,20 @@ __all__ = ["start_beside", "stop_beside", "wait_beside"]
 
 Task = asyncio.Task[None]
 
+CAN_BE_EAGER = sys.version_info >= (3, 12)
 
-def start_beside(coroutine: Coroutine[Any, Any, None]) -> Task:
-    """Start a task; who starts it must stop it before it ends itself."""
-    # Never one of `asyncio.eager_task_factory`: who starts a task keeps it before it may end.
+
+def start_beside(coroutine: Coroutine[Any, Any, None], *, is_eager: bool = False) -> Task:
+    """Start a task; who starts it must stop it before it ends itself.
+
+    Args:
+        coroutine: what the task runs.
+        is_eager: whether it makes its first step at once, where Python can: it may have ended when
+            this returns. It never does otherwise, whatever the task factory of the event loop.
+    """
+    options: dict[str, Any] = {"eager_start": True} if is_eager and CAN_BE_EAGER else {}
     # A name of its own would take 60 bytes.
-    return asyncio.Task(coroutine, loop=asyncio.get_running_loop(), name="beside")
+    return asyncio.Task(coroutine, loop=asyncio.get_running_loop(), name="beside", **options)
 
 
 async def wait_beside(task: Task) -> BaseException | None:

@@ -12,14 +12,12 @@ Source: RFC 6455, section 7.4.1 (1008).
 """
 
 import asyncio
-import sys
 from collections import deque
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from starlette.websockets import WebSocketDisconnect
 
-from ._beside import stop_beside, wait_beside
+from ._beside import start_beside, stop_beside, wait_beside
 from ._inbox import State
 from ._sockets import Socket
 
@@ -34,9 +32,6 @@ DEFAULT_SIZE = 100
 FLUSH_SECONDS = 5.0  # how long a client may take for what waits when its view has ended
 POLICY_VIOLATION = 1008
 TOO_SLOW = "You read too slowly."
-
-# Where Python can, a task makes its first step at once: mostly, that sends the message.
-EAGER: dict[str, Any] = {"eager_start": True} if sys.version_info >= (3, 12) else {}
 
 
 def check_outbox(queue_size: object, overflow: object) -> None:
@@ -102,13 +97,14 @@ class Outbox:
                 self._is_closing = True
                 self._waiting.clear()
                 stuck: asyncio.Task[None] = self._writer  # type: ignore[assignment] # it sends
-                self._writer = _start(self._close(stuck))
+                self._writer = start_beside(self._close(stuck), is_eager=True)
                 return
             self._waiting.popleft()
             self.dropped += 1
         self._waiting.append(message)
         if self._writer is None or self._writer.done():
-            self._writer = _start(self._write())
+            # Mostly, its first step sends the message.
+            self._writer = start_beside(self._write(), is_eager=True)
 
     async def finish(self, *, is_wanted: bool) -> BaseException | None:
         """Send what waits, when the view has ended, and return what is to be raised, if anything.
@@ -147,7 +143,3 @@ class Outbox:
         if self._socket.watcher is not None:  # the client may not read the close frame either
             asyncio.get_running_loop().call_soon(self._socket.watcher.leave, None)
         await self._socket.close(POLICY_VIOLATION, TOO_SLOW)
-
-
-def _start(coroutine: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-    return asyncio.Task(coroutine, loop=asyncio.get_running_loop(), name="beside", **EAGER)

@@ -21,11 +21,12 @@ from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 from typing import Any
 
+from ._beside import start_beside, stop_beside
+from ._draining import Tell
+
 __all__ = ["SIGNALS", "hearing_signals"]
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-Tell = Callable[[], None]
 
 
 @asynccontextmanager
@@ -36,7 +37,6 @@ async def hearing_signals(drain: Callable[[Tell], Awaitable[None]]) -> AsyncIter
         drain: calls `pass_on` when the server is to hear of it; may do so several times.
     """
     loop = asyncio.get_running_loop()
-    failure: BaseException | None = None
     heard: asyncio.Future[Tell] = loop.create_future()
 
     async def wait() -> None:
@@ -48,19 +48,14 @@ async def hearing_signals(drain: Callable[[Tell], Awaitable[None]]) -> AsyncIter
         else:
             heard.set_result(pass_on)
 
-    async with asyncio.TaskGroup() as group:
-        waiter = group.create_task(wait())
-        try:
-            with _handling(lambda pass_on: loop.call_soon_threadsafe(hear, pass_on)):
-                yield
-        except BaseException as error:  # noqa: BLE001 - raised below, not in a group
-            failure = error
-        waiter.cancel()
-    if failure is not None:
-        try:
+    waiter = start_beside(wait())
+    try:
+        with _handling(lambda pass_on: loop.call_soon_threadsafe(hear, pass_on)):
+            yield
+    finally:
+        failure = await stop_beside(waiter)
+        if failure is not None:
             raise failure
-        finally:
-            del failure
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Literal
 
-from ._signals import Tell, hearing_signals
+from ._draining import Tell
+from ._signals import hearing_signals
 from .views import expect_arguments, locate
 
 if TYPE_CHECKING:

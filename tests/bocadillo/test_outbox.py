@@ -1,6 +1,7 @@
 """What is sent without waiting: in order, never more than the queue holds, and with a policy."""
 
 import asyncio
+import inspect
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bocadillo import App, WebSocket, WebSocketDisconnect, _outbox
+from bocadillo import App, Router, WebSocket, WebSocketDisconnect, _outbox
 from bocadillo._messages import encode_text
 from bocadillo._outbox import Outbox, check_outbox
 from bocadillo._sockets import Socket
@@ -354,6 +355,12 @@ def test_queue_has_a_length(size: Any) -> None:
         ValueError, match=r"expected a number of messages from 1 on as `queue_size`"
     ):
         App().websocket_route("/", queue_size=size)
+
+
+def test_default_length_is_the_same_wherever_it_stands() -> None:
+    for function in (Router.websocket_route, WebSocket.__init__):
+        parameter = inspect.signature(function).parameters["queue_size"]
+        assert parameter.default == _outbox.DEFAULT_SIZE
 
 
 def test_policy_is_one_that_there_is() -> None:
