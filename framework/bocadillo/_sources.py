@@ -7,12 +7,11 @@ import logging
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from ._background import run_background
 from ._draining import Draining
 from ._files import File, send_file
 from ._parts import Parts
+from ._refusals import prepare_error
 from ._security import SecurityHeaders
 from ._transmission import START, send_whole
 from .errors import ClientDisconnect, HTTPError
@@ -25,12 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["finish_response", "send_response"]
 
-REFUSAL = msgspec.json.encode(HTTPError(503).as_json())
-REFUSAL_HEADERS = (
-    (b"retry-after", b"1"),
-    (b"content-type", b"application/json"),
-    (b"content-length", b"%d" % len(REFUSAL)),
-)
+refuse_stream = prepare_error(HTTPError(503, headers={"retry-after": "1"}))
 
 logger = logging.getLogger("bocadillo")
 
@@ -130,6 +124,6 @@ def _send(
     if not isinstance(source, Stream) or scope["method"] == "HEAD":
         return send_whole(send, status, headers, body=b"" if scope["method"] == "HEAD" else body)
     if draining.is_draining:
-        return send_whole(send, 503, [*REFUSAL_HEADERS], body=REFUSAL)
+        return refuse_stream(scope, receive, send, {})
     start = {"type": START, "status": status, "headers": headers}
     return send_stream(source, receive, send, start=start, draining=draining)
