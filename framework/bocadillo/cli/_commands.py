@@ -106,7 +106,7 @@ def run(target: str, app_dir: Path, **options: Any) -> None:
 
     MODULE:APP names it: app:app is the variable `app` of the module `app`.
 
-    Ctrl-C stops it: requests in progress have ten seconds to end. Heads of requests are limited
+    Ctrl-C stops it: requests in progress have 20 seconds to end. Heads of requests are limited
     to 64 KiB, 100 headers and 10 seconds, messages over WebSockets to 1 MiB.
     """
     from ._serving import serve  # noqa: PLC0415 - it needs uvicorn
