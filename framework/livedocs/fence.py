@@ -5,6 +5,7 @@ that collects its tests, and each block that SuperFences then renders takes its 
 """
 
 import json
+import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -25,9 +26,9 @@ from livedocs.page import read_page
 from livedocs.terminal import command_lines
 from livedocs.wheels import PYTHON
 
-APPLICATIONS = frozenset(
-    {"app", "more", "file", "session"}
-)  # where `res` is a response of the framework's
+# Kinds of blocks where `res` is a response of the framework's.
+APPLICATIONS = frozenset({"app", "more", "file", "session"})
+NAMED = re.compile(r'<div class="live-named" id="([^"]+)">')
 BROWSER_PYTHON = (int(PYTHON.split(".")[0]), int(PYTHON.split(".")[1]))
 NO_PYTEST = "pytest runs it, in CI and on your machine"
 
@@ -160,6 +161,11 @@ class PageReader(Preprocessor):
             return html
         self.names |= imported_names(source if placed.session is None else placed.session.typed)
         return link_names(html, self.names, has_objects=placed.header.kind.name in APPLICATIONS)
+
+
+def find_names(html: str) -> set[str]:
+    """Return the names of the blocks in a page's HTML, which links lead to."""
+    return set(NAMED.findall(html))
 
 
 def _marked_lines(source: str, placed: Placed) -> str:

@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from livedocs import api
@@ -34,6 +35,12 @@ def sources_of(page: str, text: str, meta: Mapping[str, object]) -> set[str]:
     return {page, source_of(page, text, meta), *included}
 
 
+def last_change(page: str, text: str, meta: Mapping[str, object], *, root: Path) -> date | None:
+    """Return when one of the files that a page shows was last changed; `None`: nobody can tell."""
+    days = (changes(root).get(name) for name in sources_of(page, text, meta))
+    return max(filter(None, days), default=None)
+
+
 def last_changes(root: Path) -> dict[str, date]:
     """Return when each file of the repository was last changed, by its path.
 
@@ -50,6 +57,9 @@ def last_changes(root: Path) -> dict[str, date]:
         elif name:
             found[name] = max(day, found.get(name, day))
     return found
+
+
+changes = cache(last_changes)
 
 
 def _git(root: Path, *arguments: str) -> str:

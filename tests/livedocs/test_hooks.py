@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from mkdocs.exceptions import PluginError
 
-from livedocs import hooks, runtime
-from livedocs.policy import read_meta
+from livedocs import hooks, sources
+from livedocs.redirects import RedirectError
 from livedocs.wheels import RuntimeBuildError
 
 EDIT = "https://example.org/edit/main/"
@@ -22,7 +22,7 @@ def page(path: Path | None, **meta: str) -> SimpleNamespace:
 @pytest.fixture
 def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(hooks, "ROOT", tmp_path)
-    monkeypatch.setattr(hooks, "changes", lambda _root: {"docs/a.md": date(2026, 11, 5)})
+    monkeypatch.setattr(sources, "changes", lambda _root: {"docs/a.md": date(2026, 11, 5)})
     (tmp_path / "docs").mkdir()
     return tmp_path / "docs"
 
@@ -76,35 +76,6 @@ def test_a_page_says_when_it_was_changed_where_that_is_known(docs: Path) -> None
         assert changed.meta == meta
 
 
-def config(docs: Path, **redirects: str) -> Any:
-    return SimpleNamespace(
-        site_dir=str(docs.parent / "site"),
-        docs_dir=str(docs),
-        site_url="https://example.org/",
-        site_name="Site",
-        site_description="It is.",
-        nav=[{"A": "a.md"}],
-        extra={"redirects": redirects} if redirects else {},
-    )
-
-
-def test_what_is_no_page_goes_into_the_site(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    built: list[Path] = []
-    monkeypatch.setattr(runtime, "build", built.append)
-    (docs / "a.md").write_text("# A\n")
-    site = docs.parent / "site"
-
-    hooks.on_post_build(config(docs, old="a.md"))
-
-    assert built == [site]
-    assert (site / "a/index.md").read_text() == "# A\n"
-    assert (site / "old/index.html").is_file()
-    policies = {read_meta(path.read_text()) for path in site.rglob("*.html")}
-    assert len(policies) == 1
-    assert policies.pop().startswith("default-src 'none'; ")
-    assert (site / "_headers").exists()
-
-
 def test_the_site_is_served_with_the_policy() -> None:
     apps: list[Any] = [lambda environ, start_response: []]
     server = SimpleNamespace(get_app=apps.pop, set_app=apps.append)
@@ -113,24 +84,21 @@ def test_the_site_is_served_with_the_policy() -> None:
     assert [app.__module__ for app in apps] == ["livedocs.serving"]
 
 
-def test_a_redirect_that_cannot_be_says_why(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runtime, "build", lambda _site: None)
-    (docs / "a.md").write_text("# A\n")
-
-    with pytest.raises(PluginError, match=r"^extra\.redirects in mkdocs\.yml leads from 'old'"):
-        hooks.on_post_build(config(docs, old="b.md"))
-
-
-def test_a_runtime_that_cannot_be_built_says_why(
-    docs: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "failure", [RuntimeBuildError("expected node, found none."), RedirectError("leads nowhere.")]
+)
+def test_a_site_that_cannot_be_completed_says_why(
+    failure: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_site: Path) -> None:
-        raise RuntimeBuildError("expected node, found none.")
+    def fail(_config: object) -> None:
+        raise failure
 
-    monkeypatch.setattr(runtime, "build", fail)
+    monkeypatch.setattr(hooks, "complete_site", fail)
 
-    with pytest.raises(PluginError, match=r"^expected node, found none\.$"):
-        hooks.on_post_build(config(docs))
+    with pytest.raises(PluginError) as caught:
+        hooks.on_post_build(SimpleNamespace())
+
+    assert str(caught.value) == str(failure)
 
 
 def test_names_of_blocks_are_told_to_what_checks_links() -> None:

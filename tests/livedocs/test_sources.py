@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from livedocs import sources
 from livedocs.sources import format_day, last_changes, source_of, sources_of
 
 PAGE = "docs/reference/bocadillo/sse.md"
@@ -79,3 +80,12 @@ def test_no_days_without_a_repository_or_without_git(
 
 def test_a_day_is_written_as_people_do() -> None:
     assert format_day(date(2026, 11, 5)) == "November 5, 2026"
+
+
+def test_a_page_changes_with_the_files_that_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = {PAGE: date(2026, 11, 1), "framework/bocadillo/sse.py": date(2026, 11, 20)}
+    monkeypatch.setattr(sources, "changes", lambda _root: days)
+
+    assert sources.last_change(PAGE, "::: bocadillo.sse", {}, root=Path()) == date(2026, 11, 20)
+    assert sources.last_change(PAGE, "# A page", {}, root=Path()) == date(2026, 11, 1)
+    assert sources.last_change("docs/new.md", "# A page", {}, root=Path()) is None
