@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 from livedocs.events import CONTENT_TYPE, count_events, first_events
 from livedocs.files import to_bytes, to_text
-from livedocs.model import Request, Response
+from livedocs.model import Headers, Request, Response
 
 Message = MutableMapping[str, Any]
 ASGIApp = Callable[
@@ -130,8 +130,9 @@ class Exchange:
     def __init__(
         self, request: Request, *, events: int | None = None, show: Show | None = None
     ) -> None:
-        self.limit = asyncio.timeout(None)
+        self.request = request
         self.has_left = False
+        self._limit = asyncio.timeout(None)
         self._events = events
         self._show = show
         self._body: bytes | None = to_bytes(request.body)
@@ -139,6 +140,34 @@ class Exchange:
         self._done = asyncio.Event()
         self._start: Message | None = None
         self._chunks: list[bytes] = []
+
+    async def run(self, app: ASGIApp, state: dict[str, Any]) -> Exception | None:
+        """Call the application; return what it raised when it had answered.
+
+        Raises:
+            Exception: What it raised before its response was complete.
+            RuntimeError: It returned without a response, or with half of one; or it went on when
+                the client had left.
+        """
+        asked = f"{self.request.method} {self.request.target}"
+        late: Exception | None = None
+        try:
+            async with self._limit:
+                await app(http_scope(self.request, state), self.receive, self.send)
+        except Exception as error:
+            if self._limit.expired() and isinstance(error, TimeoutError):
+                raise RuntimeError(
+                    f"the application had not ended {LEAVE_SECONDS:g} second after its client "
+                    f"left: {asked}"
+                ) from None
+            if self.has_left or not self.is_complete:
+                raise
+            late = error
+        if not (self.is_complete or self.has_left):
+            has_begun = self._start is not None
+            lacks = "before its response was complete" if has_begun else "without a response"
+            raise RuntimeError(f"the application returned {lacks}: {asked}")
+        return late
 
     async def receive(self) -> Message:
         """Give the body, then wait for the end of the response."""
@@ -173,7 +202,7 @@ class Exchange:
         if not self._done.is_set():
             self.has_left = True
             self._done.set()
-            self.limit.reschedule(asyncio.get_running_loop().time() + LEAVE_SECONDS)
+            self._limit.reschedule(asyncio.get_running_loop().time() + LEAVE_SECONDS)
 
     @property
     def is_event_stream(self) -> bool:
@@ -191,12 +220,14 @@ class Exchange:
         """Return the response so far; `None` before it started."""
         if self._start is None:
             return None
-        headers = tuple(
-            (bytes(name).decode("latin-1").lower(), bytes(value).decode("latin-1"))
-            for name, value in self._start.get("headers", ())
-        )
         body = b"" if self._is_head else b"".join(self._chunks)
-        return Response(self._start["status"], headers, to_text(body))
+        return Response(self._start["status"], read_headers(self._start), to_text(body))
+
+
+def read_headers(message: Message) -> Headers:
+    """Return the headers of a message from an application."""
+    pairs = message.get("headers") or ()
+    return tuple((bytes(k).decode("latin-1").lower(), bytes(v).decode("latin-1")) for k, v in pairs)
 
 
 async def exchange(
@@ -220,28 +251,12 @@ async def exchange(
         show: See `Exchange`.
 
     Raises:
-        Exception: What the application raised before its response was complete.
-        RuntimeError: It returned without a response, or with half of one; or it went on when the
-            client had left.
+        Exception: See `Exchange.run`.
     """
     talk = Exchange(request, events=events, show=show)
-    late: Exception | None = None
-    try:
-        async with talk.limit:
-            await app(http_scope(request, state), talk.receive, talk.send)
-    except Exception as error:
-        if talk.limit.expired() and isinstance(error, TimeoutError):
-            raise RuntimeError(
-                f"the application had not ended {LEAVE_SECONDS:g} second after its client left: "
-                f"{request.method} {request.target}"
-            ) from None
-        if talk.has_left or not talk.is_complete:
-            raise
-        late = error
+    late = await talk.run(app, state)
     response = talk.response
-    if response is None or not talk.is_complete:
-        lacks = "without a response" if response is None else "before its response was complete"
-        raise RuntimeError(f"the application returned {lacks}: {request.method} {request.target}")
+    assert response is not None  # noqa: S101 # else it raised: who leaves has seen events
     if events is not None and talk.is_event_stream:  # the last chunk may hold more of them
         response = replace(response, body=first_events(response.body, events))
     return replace(response, error=late)

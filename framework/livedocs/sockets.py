@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from livedocs.asgi import LEAVE_SECONDS, ASGIApp, Message, http_scope
+from livedocs.asgi import LEAVE_SECONDS, ASGIApp, Message, http_scope, read_headers
 from livedocs.files import to_text
 from livedocs.model import Frame, Headers, Request, Response
 
@@ -106,7 +106,7 @@ class Socket:
         if kind == "accept" and self._denial is None:
             chosen = message.get("subprotocol")
             own = (("sec-websocket-protocol", str(chosen)),) if chosen else ()
-            self._decide(Response(SWITCHING, (*_headers(message), *own), ""))
+            self._decide(Response(SWITCHING, (*read_headers(message), *own), ""))
         elif kind == "close" and self._denial is None:
             self._decide(Response(403, (), ""))
         elif kind == "http.response.start" and self._denial is None:
@@ -116,7 +116,7 @@ class Socket:
             self._denial = start, body + bytes(message.get("body", b""))
             if not message.get("more_body", False):
                 text = to_text(self._denial[1])
-                self._decide(Response(start["status"], _headers(start), text))
+                self._decide(Response(start["status"], read_headers(start), text))
         else:
             raise _unexpected(
                 "'websocket.accept', 'websocket.close' or the two of 'websocket.http.response'",
@@ -206,11 +206,6 @@ async def open_sockets(app: ASGIApp, state: dict[str, Any]) -> AsyncIterator[Con
             task.cancel()
     if failure is not None:
         raise failure
-
-
-def _headers(message: Message) -> Headers:
-    pairs = message.get("headers") or ()
-    return tuple((bytes(k).decode("latin-1").lower(), bytes(v).decode("latin-1")) for k, v in pairs)
 
 
 def _unexpected(wanted: str, message: Message) -> RuntimeError:

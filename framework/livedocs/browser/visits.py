@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from typing import Any
 
-from livedocs.asgi import LEAVE_SECONDS, Exchange, http_scope
+from livedocs.asgi import Exchange
 from livedocs.asgi import Message as ASGIMessage
 from livedocs.conversation import Conversation
 from livedocs.files import to_bytes, to_text
@@ -105,25 +105,10 @@ class Visits:
     async def _fetch(self, number: int, request: Request) -> None:
         fetch = Fetch(request, lambda kind, **fields: self._post(kind, visit=number, **fields))
         self._fetches[number] = fetch
-        scope = http_scope(request, self._session.state)
         try:
-            async with fetch.limit:
-                await self._session.app(scope, fetch.receive, fetch.send)
-        except Exception as error:
-            if fetch.limit.expired() and isinstance(error, TimeoutError):
-                raise RuntimeError(
-                    f"the application had not ended {LEAVE_SECONDS:g} second after its client "
-                    f"left: {request.method} {request.target}"
-                ) from None
-            if fetch.has_left or not fetch.is_complete:
-                raise  # else it has answered, and does not take the answer back
+            await fetch.run(self._session.app, self._session.state)
         finally:
             del self._fetches[number]
-        if not (fetch.is_complete or fetch.has_left):
-            raise RuntimeError(
-                "the application returned before its response was complete: "
-                f"{request.method} {request.target}"
-            )
 
     async def _connect(self, number: int, request: Request) -> None:
         async with self._session.sockets() as connect:
