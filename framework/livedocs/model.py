@@ -8,6 +8,7 @@ from livedocs.files import to_bytes
 from livedocs.session_text import Session
 
 REASONS = {status.value: status.phrase for status in HTTPStatus}
+SWITCHING = 101  # the status of a WebSocket's accepted handshake: RFC 6455, section 4.2.2
 MOST_OF_LABEL = 40  # characters, of what is typed
 Headers = tuple[tuple[str, str], ...]
 
@@ -123,6 +124,11 @@ class Frame:
     kind: str
     text: str = ""
     code: int = 0
+
+    @property
+    def is_last(self) -> bool:
+        """Tell whether nothing follows it: the WebSocket was closed, or never opened."""
+        return self.kind in ("close", "denied")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from livedocs.asgi import HOST, PORT
 from livedocs.cookies import Jar, fill
 from livedocs.files import to_text
 from livedocs.model import Frame, Request, Response, Talk
-from livedocs.sockets import ABNORMAL
+from livedocs.sockets import ABNORMAL, offered_subprotocols
 from livedocs.talking import Heard, converse
 
 PATIENCE_SECONDS = 10.0  # a busy machine's
@@ -90,8 +90,7 @@ async def open_socket(request: Request, port: int) -> RealSocket:
     headers = [
         pair for pair in request.headers if pair[0] not in ("host", "sec-websocket-protocol")
     ]
-    offered = [value for name, value in request.headers if name == "sec-websocket-protocol"]
-    names = [Subprotocol(name.strip()) for name in ",".join(offered).split(",") if name.strip()]
+    names = [Subprotocol(name) for name in offered_subprotocols(request)]
     try:
         connection = await _Connect(
             f"ws://{shown.get('host', f'{HOST}:{PORT}')}{request.target}",

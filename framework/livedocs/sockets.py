@@ -11,10 +11,9 @@ from typing import Any
 
 from livedocs.asgi import LEAVE_SECONDS, ASGIApp, Message, http_scope, read_headers
 from livedocs.files import to_text
-from livedocs.model import Frame, Headers, Request, Response
+from livedocs.model import SWITCHING, Frame, Headers, Request, Response
 
 ABNORMAL = 1006
-SWITCHING = 101
 MOST_UNREAD = 100
 # What any client sends besides; the key is the one of RFC 6455, section 1.3.
 HANDSHAKE: Headers = (
@@ -33,17 +32,21 @@ def websocket_scope(request: Request, state: dict[str, Any]) -> dict[str, Any]:
     """Return the ASGI scope of a handshake at `ws://localhost:8000`."""
     scope = http_scope(request, state)
     del scope["method"]
-    offered = [value for name, value in request.headers if name == "sec-websocket-protocol"]
-    names = [name.strip() for name in ",".join(offered).split(",")]
     pairs = [(name.encode(), value.encode()) for name, value in HANDSHAKE]
     return {
         **scope,
         "type": "websocket",
         "scheme": "ws",
         "headers": [*scope["headers"], *pairs],
-        "subprotocols": [name for name in names if name],
+        "subprotocols": offered_subprotocols(request),
         "extensions": {"websocket.http.response": {}},
     }
+
+
+def offered_subprotocols(request: Request) -> list[str]:
+    """Return the subprotocols that a handshake offers."""
+    offered = [value for name, value in request.headers if name == "sec-websocket-protocol"]
+    return [name for part in ",".join(offered).split(",") if (name := part.strip())]
 
 
 class Socket:

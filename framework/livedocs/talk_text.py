@@ -129,7 +129,7 @@ class _Reader:
             )
         self._open[client] = True
         self.turns.append(Turn(way, client, line, end, frame))
-        if frame.kind in ("close", "denied"):
+        if frame.is_last:
             del self._open[client]
 
     def _unknown(self, client: str) -> str:

@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from livedocs.model import Frame, Request, Response, Talk, Turn
+from livedocs.model import SWITCHING, Frame, Request, Response, Talk, Turn
 
 PATIENCE_SECONDS = 2.0
-SWITCHING = 101  # RFC 9110: the handshake was accepted
 HANDSHAKES = ("accepted", "denied")
 
 
@@ -91,7 +90,7 @@ async def converse(
             came = await _take(turn, there[turn.client], patience)
             if came is not None and turn.frame.kind not in HANDSHAKES:
                 show(turn, came)
-            if came is not None and came.kind in ("close", "denied"):
+            if came is not None and came.is_last:
                 await there.pop(turn.client).leave(came.code, came.text)
             heard.append(Heard(turn, came))
     for connection in there.values():

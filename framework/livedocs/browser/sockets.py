@@ -6,9 +6,9 @@ request.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
+from livedocs.browser.programs import verdict_of
 from livedocs.compare import compare_talk
 from livedocs.conversation import Conversation
 from livedocs.errors import MarkupError
@@ -20,7 +20,6 @@ from livedocs.talking import converse, handshake_of
 Post = Callable[..., None]
 Message = dict[str, Any]
 LIMIT = 10_000  # messages of one WebSocket; then it is left
-ENDINGS = ("close", "denied")
 
 
 async def perform(session: Conversation, talk: Talk, number: int, *, post: Post) -> Message:
@@ -37,9 +36,8 @@ async def perform(session: Conversation, talk: Talk, number: int, *, post: Post)
         post("turn", exchange=number, client=turn.client, **_line(turn.way, frame))
 
     async with session.sockets() as connect:
-        found = compare_talk(await converse(talk, connect, show=show))
-    differences = [asdict(entry) for entry in found]
-    return {"verdict": "differs" if found else "same", "differences": differences}
+        heard = await converse(talk, connect, show=show)
+    return verdict_of(compare_talk(heard))
 
 
 class Sockets:
@@ -66,7 +64,7 @@ class Sockets:
             self._open[number] = socket
             try:
                 count = 0
-                while frame.kind not in ENDINGS:
+                while not frame.is_last:
                     frame = await socket.receive()
                     count += 1
                     is_ours = socket.has_left and frame.kind == "close"

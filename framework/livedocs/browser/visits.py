@@ -16,13 +16,12 @@ from livedocs.asgi import Message as ASGIMessage
 from livedocs.conversation import Conversation
 from livedocs.files import to_bytes, to_text
 from livedocs.messages import request_from_json
-from livedocs.model import Frame, Request
-from livedocs.sockets import SWITCHING, Socket
+from livedocs.model import SWITCHING, Frame, Request
+from livedocs.sockets import Socket
 
 Message = dict[str, Any]
 KINDS = frozenset({"fetch", "socket"})  # messages that begin something
 LIMIT = 50_000_000  # bytes of one response or WebSocket; then it is left
-ENDINGS = ("close", "denied")
 GOING_AWAY = 1001
 
 
@@ -131,7 +130,7 @@ class Visits:
     async def _listen(self, number: int, socket: Socket) -> None:
         size = 0
         frame = Frame("any")
-        while frame.kind not in ENDINGS:
+        while not frame.is_last:
             frame = await socket.receive()
             data = bytes.fromhex(frame.text) if frame.kind == "binary" else to_bytes(frame.text)
             size += len(data)
