@@ -10,6 +10,7 @@ from livedocs.api_text import format_module
 from livedocs.blocks import Placed
 from livedocs.generated import expand
 from livedocs.page import read_page
+from livedocs.redirects import address
 from livedocs.sources import MODULE
 
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n+", re.DOTALL)
@@ -46,8 +47,7 @@ def plain_path(page: str) -> str:
     >>> plain_path("guide/sse.md"), plain_path("index.md")
     ('guide/sse/index.md', 'index.md')
     """
-    folder = page.removesuffix(".md").removesuffix("index").rstrip("/")
-    return f"{folder}/index.md".lstrip("/")
+    return f"{address(page).removesuffix('.html')}.md"
 
 
 def _module(found: re.Match[str]) -> str:
