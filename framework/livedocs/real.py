@@ -26,6 +26,7 @@ from livedocs.files import to_text, write_files
 from livedocs.http_text import parse_response
 from livedocs.model import Example, Response, Step
 from livedocs.real_sockets import talk_for_real
+from livedocs.terminal import curl_arguments
 
 START_TIMEOUT_SECONDS = 20
 STOP_TIMEOUT_SECONDS = 10
@@ -49,10 +50,8 @@ def run_for_real(example: Example, folder: Path) -> dict[str, list[Difference]]:
         ServerError: The server did not start, or did not stop in order.
     """
     app, terminal = folder / "app", folder / "terminal"
-    for place in (
-        app,
-        terminal,
-    ):  # the reader's `-F file=@...` and `-c ...` are no files of the app
+    # The reader's `-F file=@...` and `-c ...` are no files of the app.
+    for place in (app, terminal):
         write_files(place, example.files)
     found: dict[str, list[Difference]] = {}
     jar = Jar()
@@ -155,7 +154,8 @@ def curl(step: Step, port: int, *, folder: Path) -> Response:
         command.append("--include")
     for host in (HOST, "127.0.0.1"):
         command += ["--connect-to", f"{host}:{PORT}:127.0.0.1:{port}"]
-    command += _arguments(step)
+    documented = step.command
+    command += documented[1:] if documented is not None else curl_arguments(step.request)
     if step.manner.events is not None:
         return _listen(command, folder, step.manner.events)
     done = subprocess.run(
@@ -208,17 +208,3 @@ def _read_printed(output: bytes, *, follows: bool) -> Response:
         if not (is_interim and body.startswith(b"HTTP/1.1 ")):
             return Response(status, shown.headers, to_text(body))
         output = body
-
-
-def _arguments(step: Step) -> list[str]:
-    if step.command is not None:
-        return list(step.command[1:])
-    request = step.request
-    arguments = ["--head"] if request.method == "HEAD" else ["--request", request.method]
-    for name, value in request.headers:
-        arguments += ["--header", f"{name}: {value}"]
-    if request.body:
-        arguments += ["--data-raw", request.body]  # surrogates are bytes again in arguments
-        if "content-type" not in dict(request.headers):
-            arguments += ["--header", "content-type:"]
-    return [*arguments, "--globoff", "--path-as-is", f"http://{HOST}:{PORT}{request.target}"]

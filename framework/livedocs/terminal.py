@@ -5,13 +5,15 @@ It is what readers find beside an example that they download.
 
 import re
 import shlex
+from dataclasses import replace
 
 from livedocs.asgi import HOST, PORT
 from livedocs.cookies import OPEN_VALUE
 from livedocs.model import Example, Request, Step
 
 KEEPS_COOKIES = ("-b", "cookies.txt", "-c", "cookies.txt")
-GLOBS = re.compile(r"[\[\]{}]|/\.\.?(?:/|$)")  # what curl takes for more than a path
+# What curl takes for more than a path.
+GLOBS = re.compile(r"[\[\]{}]|/(?:\.|%2e){1,2}(?:[/?]|$)", re.IGNORECASE)
 
 
 def command_lines(example: Example) -> list[str]:
@@ -22,11 +24,7 @@ def command_lines(example: Example) -> list[str]:
     >>> command_lines(example)
     ['curl -i http://localhost:8000/', "curl -i -d name=Ada http://localhost:8000/login"]
     """
-    keeps = any(
-        name == "cookie" and OPEN_VALUE.search(text)
-        for step in example.steps
-        for name, text in step.request.headers
-    )
+    keeps = any(_is_kept(*pair) for step in example.steps for pair in step.request.headers)
     return [line for step in example.steps for line in _lines(step, keeps=keeps)]
 
 
@@ -40,10 +38,17 @@ def _lines(step: Step, *, keeps: bool) -> list[str]:
     if step.command is not None:
         return [shlex.join(step.command)]
     words = ["curl", "-iN" if step.manner.events is not None else "-i"]
-    return [shlex.join([*words, *(KEEPS_COOKIES if keeps else ()), *_arguments(step.request)])]
+    shown = [pair for pair in step.request.headers if not _is_kept(*pair)]
+    arguments = curl_arguments(replace(step.request, headers=tuple(shown)))
+    return [shlex.join([*words, *(KEEPS_COOKIES if keeps else ()), *arguments])]
 
 
-def _arguments(request: Request) -> list[str]:
+def _is_kept(name: str, value: str) -> bool:
+    """Tell whether it is a cookie that only the application knows."""
+    return name == "cookie" and OPEN_VALUE.search(value) is not None
+
+
+def curl_arguments(request: Request) -> list[str]:
     """Return what curl needs to make a request, without what it does anyway."""
     arguments: list[str] = []
     if request.method == "HEAD":
@@ -51,8 +56,7 @@ def _arguments(request: Request) -> list[str]:
     elif request.method != ("POST" if request.body else "GET"):
         arguments += ["-X", request.method]
     for name, value in request.headers:
-        if name != "cookie" or not OPEN_VALUE.search(value):
-            arguments += ["-H", f"{name}: {value}"]
+        arguments += ["-H", f"{name}: {value}"]
     if request.body:
         arguments += ["--data-raw", request.body]
         if "content-type" not in dict(request.headers):

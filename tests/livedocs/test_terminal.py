@@ -37,6 +37,11 @@ def http(method: str, target: str, *headers: tuple[str, str], body: str = "") ->
             "curl -i --globoff --path-as-is 'http://localhost:8000/?a=[1]'",
         ),
         (
+            http("GET", "/files/%2E./a"),
+            "curl -i --globoff --path-as-is http://localhost:8000/files/%2E./a",
+        ),
+        (http("GET", "/a/..?b"), "curl -i --globoff --path-as-is 'http://localhost:8000/a/..?b'"),
+        (
             Step("s1", Request("GET", "/events"), Expected(), manner=Manner(events=2)),
             "curl -iN http://localhost:8000/events",
         ),
