@@ -18,6 +18,11 @@ from pymdownx.superfences import (
 
 from livedocs.errors import MarkupError
 
+# A whole block, for those who want a text without its blocks, and not what is in them.
+FENCED = re.compile(
+    r"^(?P<indent>[> ]*)(?P<fence>`{3,}|~{3,}).*?^(?P=indent)(?P=fence)[`~]*[ ]*$",
+    re.MULTILINE | re.DOTALL,
+)
 LOOKS_LIKE_A_FENCE = re.compile(r"^[>\s]*(?:[-*+]\s+|\d+\.\s+)?(?:`{3,}|~{3,})")
 SUPERFENCES_OPTIONS: dict[str, Any] = {
     # Indented code blocks would swallow fences after they were rendered (and tested).

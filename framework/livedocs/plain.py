@@ -8,16 +8,13 @@ from posixpath import dirname, join, normpath
 from livedocs import api
 from livedocs.api_text import format_module
 from livedocs.blocks import Placed
+from livedocs.collect import FENCED
 from livedocs.generated import expand
 from livedocs.page import read_page
 from livedocs.redirects import address
 from livedocs.sources import MODULE
 
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n+", re.DOTALL)
-FENCED = re.compile(
-    r"^(?P<indent>[> ]*)(?P<fence>`{3,}|~{3,}).*?^(?P=indent)(?P=fence)[ ]*$",
-    re.MULTILINE | re.DOTALL,
-)
 DIRECTIVE = re.compile(r"^::: (?P<path>[\w.]+)\n(?:[ ]{4}.*\n?)*", re.MULTILINE)
 FOR_DARK = re.compile(r"^!\[[^\]]*\]\([^)]*#only-dark\).*\n", re.MULTILINE)  # the same image again
 ATTRIBUTES = re.compile(r"[ ]*\{:? ?[#.][^}`]*\}[ ]*$", re.MULTILINE)

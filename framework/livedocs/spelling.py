@@ -14,11 +14,9 @@ from pathlib import Path
 
 from spylls.hunspell import Dictionary
 
+from livedocs.collect import FENCED
+
 WORDS = Path(__file__).with_name("words.txt")
-FENCE = re.compile(
-    r"^(?P<indent> *)(?P<marks>`{3,}|~{3,}).*?^(?P=indent)(?P=marks)`*\s*$",
-    re.DOTALL | re.MULTILINE,
-)
 # What is no prose, in Markdown and in docstrings.
 CODE = re.compile(
     r"(?P<marks>`+)[\s\S]+?(?P=marks)"  # code
@@ -99,7 +97,7 @@ def _blank(found: re.Match[str]) -> str:
 
 def words(text: str) -> Iterator[tuple[int, str]]:
     """Yield the words of a text's prose with their lines, 1-based."""
-    prose = CODE.sub(_blank, FENCE.sub(_blank, text))
+    prose = CODE.sub(_blank, FENCED.sub(_blank, text))
     for number, line in enumerate(prose.splitlines(), 1):
         for found in WORD.finditer(line):
             word = found[0].replace("\u2019", "'")
