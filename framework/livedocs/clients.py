@@ -32,7 +32,7 @@ BLANK_PAGE = '<!doctype html><title>Client</title><link rel="icon" href="data:,"
 LOCAL = "LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", f"--disable-features={LOCAL}"]
 SECONDS = 5.0
-# The same as in a page's frame (frame-client.js): a module, whose logs are kept with their lines.
+# The same as in a page's frame (frame-console.js): a module, whose logs are kept with their lines.
 HARNESS = """
 async ({ source, count, milliseconds }) => {
   const logs = [];
