@@ -7,6 +7,7 @@ takes no more memory than that. When the queue is full, the route's `overflow` d
     "drop_oldest"   the message that has waited longest is dropped, and counted
 
 A task sends what waits. It is there only as long as something does: an idle WebSocket has none.
+Who sends or closes and does wait, waits for that task first, so that all messages keep their order.
 
 Source: RFC 6455, section 7.4.1 (1008).
 """
@@ -67,7 +68,6 @@ class Outbox:
         "_size",
         "_socket",
         "_waiting",
-        "_writer",
         "dropped",
     )
 
@@ -76,7 +76,6 @@ class Outbox:
         self._size = size
         self._overflow = overflow
         self._waiting: deque[Message] = deque()
-        self._writer: asyncio.Task[None] | None = None
         self._failure: Exception | None = None
         self._is_closing = False
         self.dropped = 0
@@ -96,15 +95,15 @@ class Outbox:
             if self._overflow == "close":
                 self._is_closing = True
                 self._waiting.clear()
-                stuck: asyncio.Task[None] = self._writer  # type: ignore[assignment] # it sends
-                self._writer = start_beside(self._close(stuck), is_eager=True)
+                stuck: asyncio.Task[None] = self._socket.writer  # type: ignore[assignment] # it sends
+                self._socket.writer = start_beside(self._close(stuck), is_eager=True)
                 return
             self._waiting.popleft()
             self.dropped += 1
         self._waiting.append(message)
-        if self._writer is None or self._writer.done():
+        if self._socket.writer is None or self._socket.writer.done():
             # Mostly, its first step sends the message.
-            self._writer = start_beside(self._write(), is_eager=True)
+            self._socket.writer = start_beside(self._write(), is_eager=True)
 
     async def finish(self, *, is_wanted: bool) -> BaseException | None:
         """Send what waits, when the view has ended, and return what is to be raised, if anything.
@@ -112,7 +111,7 @@ class Outbox:
         Args:
             is_wanted: whether it is to be sent at all.
         """
-        writer = self._writer
+        writer = self._socket.writer
         if writer is None:
             return None
         is_stuck, self._is_closing = self._is_closing, True  # what comes from now on is too late

@@ -41,9 +41,10 @@ class Socket(Inbox):
     Attributes:
         is_sending: whether something is being sent.
         was_accepted: whether the handshake was.
+        writer: the task that sends what nobody waits for: see `_outbox`.
     """
 
-    __slots__ = ("_has_connected", "_line", "_send", "is_sending", "was_accepted")
+    __slots__ = ("_has_connected", "_line", "_send", "is_sending", "was_accepted", "writer")
 
     turned_at: ClassVar[float] = 0.0  # when any of them gave the event loop its last turn
 
@@ -52,6 +53,7 @@ class Socket(Inbox):
         self._send = send
         self.is_sending = False
         self.was_accepted = False
+        self.writer: asyncio.Task[None] | None = None
         self._has_connected = False
         self._line: list[asyncio.Future[None]] = []
 
@@ -96,8 +98,8 @@ class Socket(Inbox):
         """
         if self.state is not OPEN:
             raise self.refuse("sending")
-        if self.is_sending:
-            await self._wait_in_line()
+        if self.is_sending or self.writer is not None:
+            await self._wait_for_turn()
         self.is_sending = True
         try:
             if self.state is not OPEN:  # while this waited
@@ -132,10 +134,10 @@ class Socket(Inbox):
         """Close an open WebSocket, or refuse one that was not accepted; else do nothing."""
         with suppress(WebSocketDisconnect):
             await self.connect()
-        if self.is_sending:  # what others are sending goes first
+        if self.is_sending or self.writer is not None:  # what others are sending goes first
             try:
                 async with asyncio.timeout(CLOSE_SECONDS):
-                    await self._wait_in_line()
+                    await self._wait_for_turn()
             except TimeoutError:
                 if self.state is not CLOSED:
                     self._end_here(code, reason)
@@ -165,6 +167,17 @@ class Socket(Inbox):
         with suppress(*ENDED):
             await self._send({"type": f"{kind}.start", "status": status, "headers": headers})
             await self._send({"type": f"{kind}.body", "body": body, "more_body": False})
+
+    async def _wait_for_turn(self) -> None:
+        """Wait until all is sent that was to be sent before, whoever waits for it or not."""
+        writer = self.writer
+        if not (writer is None or writer.done() or writer is asyncio.current_task()):
+            try:
+                await asyncio.wait((writer,))
+            except asyncio.CancelledError:
+                raise self._explain() from None
+        if self.is_sending:
+            await self._wait_in_line()
 
     async def _wait_in_line(self) -> None:
         """Wait until it is this sender's turn: the first to come is the first to send."""

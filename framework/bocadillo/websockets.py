@@ -150,9 +150,9 @@ class WebSocket(Opening):
 
         Messages wait in a queue of `queue_size`, so that a client that reads slowly holds up
         nobody; when it is full, the WebSocket is closed with 1008, or the oldest message is
-        dropped, as the option `overflow` says. They keep their order, though what `send` sends may
-        overtake them. If the client has left, this does nothing. What waits when the view has ended
-        is still sent, for 5 seconds at most; what waits at `close` is not.
+        dropped, as the option `overflow` says. They keep their order, those of `send` among
+        them. If the client has left, this does nothing. What waits when the WebSocket is closed, or
+        the view has ended, is sent before, for 5 seconds at most.
 
         Raises:
             TypeError: it is of another type, or cannot be encoded.

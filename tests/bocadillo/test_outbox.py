@@ -14,6 +14,7 @@ from bocadillo import App, Router, WebSocket, WebSocketDisconnect, _outbox
 from bocadillo._messages import encode_text
 from bocadillo._outbox import Outbox, check_outbox
 from bocadillo._sockets import Socket
+from tests.bocadillo.turning import turns
 from tests.bocadillo.wires import CONNECT, Wire, converse, leaves, make_ws_scope, says
 
 Log = list[Any]
@@ -55,11 +56,6 @@ class Room:
                 self.clients.remove(ws)
 
 
-async def turns(count: int = 20) -> None:
-    for _ in range(count):
-        await asyncio.sleep(0)
-
-
 async def test_messages_are_sent_in_order_and_nobody_waits() -> None:
     room = Room()
     async with talking(room.app) as wire:
@@ -74,6 +70,58 @@ async def test_messages_are_sent_in_order_and_nobody_waits() -> None:
         wire.put(leaves())
     assert wire.texts == list("0123456")
     assert room.log == ["left"]
+
+
+async def test_who_sends_or_closes_waits_for_what_was_to_be_sent_before() -> None:
+    app = App()
+
+    @app.websocket_route("/")
+    async def view(ws: WebSocket) -> None:
+        ws.send_nowait("a")
+        ws.send_nowait("b")
+        await ws.send("c")
+        ws.send_nowait("d")
+        ws.send_nowait("e")
+        await ws.close(4000)
+
+    wire = await converse(app, "/")
+    assert wire.texts == list("abcde")
+    assert wire.closed == (4000, "")
+
+
+async def test_drain_sends_what_waits_before_it_closes() -> None:
+    room = Room()
+
+    @room.app.on("drain")
+    def say() -> None:
+        for ws in room.clients:
+            ws.send_nowait("bye")
+
+    async with talking(room.app) as wire:
+        await room.entered.wait()
+        await room.app.drain(60)
+    assert wire.texts == ["bye"]
+    assert wire.closed == (1012, "")
+    assert room.log == ["left"]
+
+
+async def test_sender_that_waits_for_others_is_told_when_the_client_leaves() -> None:
+    app, log = App(), list[Any]()
+
+    @app.websocket_route("/")
+    async def view(ws: WebSocket) -> None:
+        wire.gate.clear()
+        ws.send_nowait("stuck")
+        await turns()
+        wire.put(leaves(1001))
+        with pytest.raises(WebSocketDisconnect) as caught:
+            await ws.send("next")
+        log.append(caught.value.code)
+
+    wire = Wire(CONNECT)
+    async with asyncio.timeout(5):
+        await app(make_ws_scope("/"), wire.receive, wire.send)
+    assert log == [1001]
 
 
 async def test_values_are_encoded_as_by_send() -> None:
@@ -291,7 +339,7 @@ async def test_server_that_breaks_is_a_failure_of_the_view(
         if message.get("text") == "bad":
             raise ZeroDivisionError
 
-    with pytest.raises(ExceptionGroup) as caught, caplog.at_level(logging.ERROR):  # noqa: PT012
+    with pytest.raises(ExceptionGroup) as caught, caplog.at_level(logging.ERROR):  # noqa: PT012 - a whole talk fails
         async with talking(room.app) as wire:
             await room.entered.wait()
             wire.on_send = fail
