@@ -21,6 +21,7 @@ from bocadillo import _delivery as delivery_module
 from bocadillo import _draining as draining_module
 from bocadillo._draining import Draining, drain
 from tests.bocadillo.calls import make_scope
+from tests.bocadillo.turning import turns, until
 from tests.bocadillo.wires import CONNECT, Wire, converse, make_ws_scope
 
 Log = list[Any]
@@ -39,13 +40,6 @@ class Thing:
         self.calls.append(is_last)
         if self.ends_at == len(self.calls):
             self.draining.remove(self)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Let others go on until something is so."""
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - there is no event for it
-            await asyncio.sleep(0)
 
 
 def make(log: Log | None = None, name: str = "handlers") -> Draining:
@@ -122,9 +116,9 @@ async def test_several_may_wait_for_what_is_open() -> None:
     draining = make()
     thing = Thing(draining, ends_at=1)
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        group.create_task(draining.wait())
-        group.create_task(draining.wait())
-        await asyncio.sleep(0)
+        waiting = [group.create_task(draining.wait()) for _ in range(2)]
+        await turns()
+        assert [task.done() for task in waiting] == [False, False]
         thing.end(is_last=True)
 
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import Callable
 
 import pytest
 
 from bocadillo._inbox import BUFFERED_MESSAGES, Inbox, State
 from bocadillo.websockets import WebSocketDisconnect
+from tests.bocadillo.turning import turns, until
 from tests.bocadillo.wires import Wire, leaves, says
 
 
@@ -26,14 +26,6 @@ async def fail_to_read(inbox: Inbox) -> int:
     with pytest.raises(WebSocketDisconnect) as caught:
         await read(inbox)
     return caught.value.code
-
-
-async def turns(until: Callable[[], bool] = lambda: False, count: int = 20) -> None:
-    """Let the event loop turn, until something holds."""
-    for _ in range(count):
-        if until():
-            return
-        await asyncio.sleep(0)
 
 
 async def test_reader_asks_for_itself_while_the_listener_rests() -> None:
@@ -55,7 +47,7 @@ async def test_listener_reads_ahead_until_its_queue_is_full_and_goes_on_when_it_
     inbox = make_inbox(wire)
     async with asyncio.timeout(5):
         inbox.begin_to_listen()
-        await turns(count=60)
+        await turns(60)
         assert wire.received == len(inbox.unread) == BUFFERED_MESSAGES
         found = [await read(inbox) for _ in range(BUFFERED_MESSAGES // 2 - 1)]
         await turns()
@@ -82,7 +74,7 @@ async def test_message_the_listener_waited_for_goes_to_the_reader_and_no_message
             await turns()
             wire.put(says(str(i)))
             found.append(await reader)
-            await turns(count=i)  # the listener may go on, or not
+            await turns(i)  # the listener may go on, or not
         await inbox.stop_listening()
     assert found == ["0", "1", "2", "3", "4"]
 
@@ -132,9 +124,9 @@ async def test_listener_goes_on_when_the_reader_it_has_served_was_cancelled() ->
         reader = group.create_task(read(inbox))
         await turns()
         wire.put(says("a"), leaves(1001, "bye"))
-        await turns(lambda: bool(inbox.unread))
+        await until(lambda: inbox.unread)
         reader.cancel()
-        await turns(lambda: inbox.state is State.CLOSED)
+        await until(lambda: inbox.state is State.CLOSED)
     assert (inbox.state, inbox.code, inbox.reason) == (State.CLOSED, 1001, "bye")
     assert await read(inbox) == "a"
 
@@ -292,7 +284,7 @@ async def test_all_messages_come_in_order_whoever_waits_for_what_when(seed: int)
 
     async def say() -> None:
         for i in range(30):
-            await turns(count=rng.choice((0, 0, 1, 2, 3, 5)))
+            await turns(rng.choice((0, 0, 1, 2, 3, 5)))
             wire.put(says(str(i)))
         wire.put(leaves(1000))
 
@@ -301,7 +293,7 @@ async def test_all_messages_come_in_order_whoever_waits_for_what_when(seed: int)
         group.create_task(say())
         found = []
         for _ in range(30):
-            await turns(count=rng.choice((0, 0, 1, 2, 3, 8)))
+            await turns(rng.choice((0, 0, 1, 2, 3, 8)))
             found.append(await read(inbox))
         assert await fail_to_read(inbox) == 1000
         await inbox.stop_listening()

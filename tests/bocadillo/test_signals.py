@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bocadillo._signals import SIGNALS, hearing_signals
+from tests.bocadillo.turning import until
 
 Log = list[Any]
 Tell = Callable[[], None]
@@ -28,12 +29,6 @@ def _server(log: Log) -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - there is no event for it
-            await asyncio.sleep(0)
 
 
 async def test_application_is_told_first_and_passes_the_signal_on(log: Log) -> None:

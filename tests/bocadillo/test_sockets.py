@@ -10,6 +10,7 @@ from bocadillo import _sockets
 from bocadillo._inbox import State
 from bocadillo._sockets import Socket, can_deny
 from bocadillo.websockets import WebSocketDisconnect
+from tests.bocadillo.turning import turns
 from tests.bocadillo.wires import CONNECT, Wire, leaves
 
 ACCEPT = {"type": "websocket.accept"}
@@ -31,11 +32,6 @@ def raise_error(error: BaseException) -> Callable[[Any], None]:
         raise error
 
     return on_send
-
-
-async def turns() -> None:
-    for _ in range(5):
-        await asyncio.sleep(0)
 
 
 async def test_states_follow_each_other() -> None:

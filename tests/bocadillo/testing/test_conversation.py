@@ -224,6 +224,8 @@ async def test_slow_reader_holds_the_application_up_and_no_longer_than_it_stays(
 
 
 async def test_close_that_nobody_reads_up_to_holds_nobody_up() -> None:
+    sent: list[str] = []
+
     @after_lifespan
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(ACCEPT)
@@ -231,6 +233,8 @@ async def test_close_that_nobody_reads_up_to_holds_nobody_up() -> None:
             group.create_task(send(says(text="a")))  # type: ignore[arg-type] # it is a coroutine
             await asyncio.sleep(0)
             await send(CLOSE)
+            sent.append("close")
 
     async with AsyncClient(app) as client, client.websocket("/", buffer=0):
         await asyncio.sleep(0.01)
+        assert sent == ["close"]

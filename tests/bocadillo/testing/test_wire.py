@@ -5,6 +5,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from bocadillo.testing._wire import ClientGone, Wire
+from tests.bocadillo.turning import turns
 
 
 class Line(Wire):
@@ -30,21 +31,25 @@ async def wait_for_end(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def test_wait_ends_when_something_is_so() -> None:
-    line, done = make_line(seconds=5), list[str]()
+    line, done, ended = make_line(seconds=5), list[str](), list[str]()
 
     async def wait(name: str) -> None:
         await line.wait(lambda: name in done, "nothing happened")
+        ended.append(name)
 
     async with asyncio.TaskGroup() as group:
         group.create_task(wait("a"))
         group.create_task(wait("b"))
         await asyncio.sleep(0)
+        assert ended == []
         done.append("b")
         line.change()
         line.change()
-        await asyncio.sleep(0)
+        await turns()
+        assert ended == ["b"]
         done.append("a")
         line.change()
+    assert ended == ["b", "a"]
 
 
 async def test_wait_that_is_too_long_says_what_for() -> None:
