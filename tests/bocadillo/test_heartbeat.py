@@ -8,28 +8,23 @@ from typing import Any
 import pytest
 
 from bocadillo.errors import ClientDisconnect
-from bocadillo.streaming import Stream, make_stream, send_stream
+from bocadillo.streaming import make_stream
+from tests.bocadillo import stream_client
 
 BEAT = b":\n"
 PING = 0.01
 Act = Callable[["Client"], Awaitable[None]]
 
 
-class Client:
+class Client(stream_client.Client):
     """A client that counts heartbeats, and lets something happen at one while it is sent."""
 
     def __init__(self, act: Act | None = None) -> None:
+        super().__init__()
         self.act = act
-        self.sent: list[bytes] = []
-        self.gone = asyncio.Event()
         self.beating = asyncio.Event()
         self.beaten = asyncio.Event()
         self.is_sending = False
-        self.task: asyncio.Task[None] | None = None
-
-    async def receive(self) -> Any:
-        await self.gone.wait()
-        return {"type": "http.disconnect"}
 
     async def send(self, message: Any) -> None:
         assert not self.is_sending
@@ -45,17 +40,6 @@ class Client:
                 self.beaten.set()
         finally:
             self.is_sending = False
-
-    async def serve(self, stream: Stream, **options: Any) -> None:
-        """Stream to this client, and raise what it raises; nothing is left."""
-        before = asyncio.all_tasks()
-        async with asyncio.timeout(5):
-            self.task = asyncio.create_task(  # noqa: TID251 - what it raises belongs to the test
-                send_stream(stream, self.receive, self.send, **options)
-            )
-            await asyncio.wait([self.task])
-        assert asyncio.all_tasks() == before
-        await self.task
 
 
 class Watched:

@@ -1,5 +1,5 @@
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, contextmanager
 from functools import cache, partial, update_wrapper, wraps
 from typing import Any
@@ -8,32 +8,7 @@ import pytest
 
 from bocadillo._kinds import find_kind
 from bocadillo.views import locate
-
-
-def plain() -> int:
-    return 1
-
-
-async def coroutine() -> int:
-    return 1
-
-
-def generator() -> Iterator[int]:
-    yield 1
-
-
-async def async_generator() -> AsyncIterator[int]:
-    yield 1
-
-
-class Clock:
-    """An object that can be called, as a plain function or an async one can."""
-
-    def __call__(self) -> int:
-        return 1
-
-    async def tick(self) -> int:
-        return 1
+from tests.bocadillo.callables import Clock, async_generator, coroutine, generator, plain
 
 
 class AsyncClock:

@@ -1,7 +1,7 @@
 import inspect
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from functools import partial, wraps
 from pathlib import Path
 from types import ModuleType
@@ -21,34 +21,9 @@ from bocadillo.providers import (
     stand_in,
 )
 from bocadillo.views import Parameter, locate
+from tests.bocadillo.callables import Clock, async_generator, coroutine, generator, plain
 
 Shared = dict[str, Provider]
-
-
-def plain() -> int:
-    return 1
-
-
-async def coroutine() -> int:
-    return 1
-
-
-def generator() -> Iterator[int]:
-    yield 1
-
-
-async def async_generator() -> AsyncIterator[int]:
-    yield 1
-
-
-class Clock:
-    """An object that can be called, as a plain function or an async one can."""
-
-    def __call__(self) -> int:
-        return 1
-
-    async def tick(self) -> int:
-        return 1
 
 
 @pytest.mark.parametrize(
