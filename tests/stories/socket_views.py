@@ -10,7 +10,7 @@ import msgspec
 from bocadillo import App, HTTPError, WebSocket, WebSocketDisconnect
 
 from .faults import Tally
-from .test_provider_faults import Step, add_chain
+from .test_provider_faults import Step, add_chain, add_late
 
 __all__ = ["BUILDS", "SAYS", "Build"]
 
@@ -200,17 +200,7 @@ def rejected(app: App, tally: Tally, step: Step) -> None:
 
 
 def lazy(app: App, tally: Tally, step: Step) -> None:
-    add_chain(app, tally, step)
-
-    @app.provider(lazy=True)
-    async def late(c: str) -> AsyncGenerator[str, None]:
-        await step()
-        tally.up("late")
-        try:
-            yield c
-        finally:
-            await step()
-            tally.down("late")
+    add_late(app, tally, step)
 
     @app.websocket_route("/")
     async def view(ws: WebSocket, late: Awaitable[str]) -> None:

@@ -463,6 +463,17 @@ def make_watched(seen: list[str]) -> App:
     return app
 
 
+def add_stream(app: App, seen: list[str]) -> None:
+    """Add a view whose stream says that it has begun."""
+
+    @app.route("/")
+    async def view(req: bocadillo.Request, res: Response, watched: None) -> None:
+        @res.stream
+        async def chunks() -> AsyncGenerator[str, None]:
+            seen.append("begun")
+            yield "first"
+
+
 async def test_client_that_leaves_while_its_body_is_read_ends_the_view_quietly() -> None:
     seen: list[str] = []
     app = make_watched(seen)
@@ -482,13 +493,7 @@ async def test_client_that_leaves_while_its_body_is_read_ends_the_view_quietly()
 async def test_head_of_a_stream_does_not_begin_it_and_cleans_up() -> None:
     seen: list[str] = []
     app = make_watched(seen)
-
-    @app.route("/")
-    async def view(req: bocadillo.Request, res: Response, watched: None) -> None:
-        @res.stream
-        async def chunks() -> AsyncGenerator[str, None]:
-            seen.append("begun")
-            yield "first"
+    add_stream(app, seen)
 
     with nothing_is_left():
         sent = await call(app, "HEAD", "/")
@@ -505,13 +510,7 @@ async def test_middleware_that_fails_after_a_view_that_streams_cleans_up() -> No
             raise HTTPError(503)
 
     app.add_middleware(Failing)
-
-    @app.route("/")
-    async def view(req: bocadillo.Request, res: Response, watched: None) -> None:
-        @res.stream
-        async def chunks() -> AsyncGenerator[str, None]:
-            seen.append("begun")
-            yield "first"
+    add_stream(app, seen)
 
     with nothing_is_left():
         sent = await call(app, "GET", "/")

@@ -39,6 +39,21 @@ def add_chain(app: App, tally: Tally, step: Step, **options: Any) -> None:
     add("c", Annotated[str, b])
 
 
+def add_late(app: App, tally: Tally, step: Step) -> None:
+    """Add a chain, and the lazy provider `late(c)`."""
+    add_chain(app, tally, step)
+
+    @app.provider(lazy=True)
+    async def late(c: str) -> AsyncGenerator[str, None]:
+        await step()
+        tally.up("late")
+        try:
+            yield c
+        finally:
+            await step()
+            tally.down("late")
+
+
 def plain(app: App, tally: Tally, step: Step) -> None:
     add_chain(app, tally, step)
 
@@ -84,17 +99,7 @@ def mixed(app: App, tally: Tally, step: Step) -> None:
 
 
 def lazy(app: App, tally: Tally, step: Step) -> None:
-    add_chain(app, tally, step)
-
-    @app.provider(lazy=True)
-    async def late(c: str) -> AsyncGenerator[str, None]:
-        await step()
-        tally.up("late")
-        try:
-            yield c
-        finally:
-            await step()
-            tally.down("late")
+    add_late(app, tally, step)
 
     @app.route("/")
     async def view(req: bocadillo.Request, res: Response, late: Awaitable[str]) -> None:
@@ -268,6 +273,7 @@ async def test_fault_at_any_await_leaves_everything_cleaned_up(build: Build, fau
     with nothing_is_left():
         assert await serve(Request(app, steps, STREAMS.get(build, "/"))) is None
         whole, count = tally.history, steps.count
+        assert count > 0
         assert tally.open == []
         for at in range(1, count + 1):
             tally.history = []

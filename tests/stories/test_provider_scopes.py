@@ -128,6 +128,7 @@ async def test_cancellation_from_outside_goes_through_what_providers_hold(
     app = make_app(scope, wait)
     with nothing_is_left():
         assert await serve(Request(app, steps, path)) is None
+        assert steps.count > 0
         for at in range(1, steps.count + 1):
             steps.let(happen, at=at)
             raised = await serve(Request(app, steps, path), around)

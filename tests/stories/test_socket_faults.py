@@ -35,6 +35,7 @@ async def test_fault_at_any_await_of_a_websocket_leaves_everything_cleaned_up(
     with nothing_is_left():
         assert await serve(converse(app, steps, build)) is None
         count = steps.count
+        assert count > 0
         assert tally.open == []
         for at in range(1, count + 1):
             tally.history = []
