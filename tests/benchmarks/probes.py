@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from tests.benchmarks.probed import Served
 from tests.real.frames import Frames, open_frames
-from tests.real.leaving import read_chunk
 from tests.real.wire import Wire, connect, request
 
 __all__ = ["PROBES", "Outcome", "Probe"]
@@ -85,7 +84,7 @@ def leave_busy(path: str) -> Callable[[Served], Outcome]:
             begin(served, wire, path)
             until = time.monotonic() + 0.05
             while time.monotonic() < until:
-                read_chunk(wire)
+                wire.read_chunk()
         outcome = noticed(served, time.monotonic())
         if outcome.said == NEVER and not answers(served):
             return Outcome("never: the server hangs", holds=False)
@@ -112,7 +111,7 @@ def begin(served: Served, wire: Wire, path: str) -> None:
         answer = wire.read(has_body=False)
         assert answer is not None
         assert answer.status == 200
-        assert read_chunk(wire)
+        assert wire.read_chunk()
     assert served.told.wait("ready") is not None
 
 

@@ -7,17 +7,11 @@ import time
 
 from .frames import open_frames
 from .telling import Told
-from .wire import Wire, connect, request
+from .wire import connect, request
 
-__all__ = ["read_chunk", "see_socket_left", "see_stream_left"]
+__all__ = ["see_socket_left", "see_stream_left"]
 
 READING_SECONDS = 0.05  # how long a client reads of a stream without end before it leaves
-
-
-def read_chunk(wire: Wire) -> bytes:
-    """Read one chunk of a body."""
-    size = int(wire.reader.readline(), 16)
-    return wire.reader.read(size + 2)[:size]
 
 
 def see_stream_left(url: str, told: Told, path: str, *, seconds: float = 5) -> float | None:
@@ -31,12 +25,12 @@ def see_stream_left(url: str, told: Told, path: str, *, seconds: float = 5) -> f
         answer = wire.read(has_body=False)
         assert answer is not None
         assert answer.status == 200
-        assert read_chunk(wire)
+        assert wire.read_chunk()
         assert told.wait("ready") is not None
         if path == "/busy":
             reading_until = time.monotonic() + READING_SECONDS
             while time.monotonic() < reading_until:
-                read_chunk(wire)
+                wire.read_chunk()
     return _since(time.monotonic(), told, seconds)
 
 

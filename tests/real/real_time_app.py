@@ -1,7 +1,7 @@
 """An application of streams and WebSockets that tells what becomes of them.
 
-It is served in the tests of real time, and beside those of other frameworks in the benchmark
-`realtime`, whose applications do the same.
+It is served in the tests of real time. What the benchmark `realtime` serves beside those of other
+frameworks is `tests.benchmarks.apps.probed.bocadillo`.
 """
 
 import asyncio
@@ -76,12 +76,7 @@ def add_views(app: App, tell: Tell) -> None:
 
     @app.route("/waiting", cancel_on_disconnect=True)
     async def waiting(req: Request, res: Response, resource: str) -> None:
-        try:
-            tell("ready")
-            await asyncio.sleep(3600)
-        finally:
-            await asyncio.sleep(0)
-            tell("cleaned")
+        await wait(tell)
 
     @app.route("/polling")
     async def polling(req: Request, res: Response) -> None:
@@ -94,33 +89,38 @@ def add_views(app: App, tell: Tell) -> None:
 def add_sockets(app: App, tell: Tell) -> None:
     @app.websocket_route("/ws/sleeping")
     async def sleeping(ws: WebSocket, resource: str) -> None:
-        try:
-            tell("ready")
-            await asyncio.sleep(3600)
-        finally:
-            await asyncio.sleep(0)
-            tell("cleaned")
+        await wait(tell)
 
     @app.websocket_route("/ws/ticking")
     async def ticking(ws: WebSocket, resource: str) -> None:
-        try:
-            while True:
-                await ws.send("tick")
-                tell("ready")
-                await asyncio.sleep(0.01)
-        finally:
-            await asyncio.sleep(0)
-            tell("cleaned")
+        await keep_sending(ws, "tick", tell=tell, pause=0.01)
 
     @app.websocket_route("/ws/busy")
     async def busy(ws: WebSocket, resource: str) -> None:
-        try:
-            while True:
-                await ws.send("x" * 65536)
-                tell("ready")
-        finally:
-            await asyncio.sleep(0)
-            tell("cleaned")
+        await keep_sending(ws, "x" * 65536, tell=tell)
+
+
+async def wait(tell: Tell) -> None:
+    """Wait for nothing but the client, which says nothing."""
+    try:
+        tell("ready")
+        await asyncio.sleep(3600)
+    finally:
+        await asyncio.sleep(0)
+        tell("cleaned")
+
+
+async def keep_sending(ws: WebSocket, text: str, *, tell: Tell, pause: float = 0) -> None:
+    """Send without end, as fast as can be if there is no pause."""
+    try:
+        while True:
+            await ws.send(text)
+            tell("ready")
+            if pause:
+                await asyncio.sleep(pause)
+    finally:
+        await asyncio.sleep(0)
+        tell("cleaned")
 
 
 def add_short_sockets(app: App) -> None:

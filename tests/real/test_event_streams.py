@@ -97,11 +97,6 @@ def ask(wire: Wire, target: str, method: str = "GET") -> Answer:
     return answer
 
 
-def read_chunk(wire: Wire) -> bytes:
-    size = int(wire.reader.readline(), 16)
-    return wire.reader.read(size + 2)[:size]
-
-
 def test_each_event_comes_when_it_is_made(wire: Wire, feed: Feed) -> None:
     answer = ask(wire, "/steps")
     assert answer.status == 200
@@ -109,16 +104,16 @@ def test_each_event_comes_when_it_is_made(wire: Wire, feed: Feed) -> None:
     assert answer.get("cache-control") == "no-cache, no-transform"
     assert answer.get("x-accel-buffering") == "no"
     assert answer.get("content-encoding") is None
-    assert read_chunk(wire) == b'id: 1\nevent: step\ndata: {"n":1}\n\n'
+    assert wire.read_chunk() == b'id: 1\nevent: step\ndata: {"n":1}\n\n'
     feed.go_on.set()
-    assert read_chunk(wire) == b'id: 2\nevent: step\ndata: {"n":2}\n\n'
-    assert read_chunk(wire) == b""
+    assert wire.read_chunk() == b'id: 2\nevent: step\ndata: {"n":2}\n\n'
+    assert wire.read_chunk() == b""
     ask(wire, "/text")
 
 
 def test_idle_stream_sends_heartbeats(wire: Wire) -> None:
     ask(wire, "/pinged")
-    assert [read_chunk(wire) for _ in range(3)] == [b"data: a\n\n", b":\n", b":\n"]
+    assert [wire.read_chunk() for _ in range(3)] == [b"data: a\n\n", b":\n", b":\n"]
 
 
 def test_curl_shows_events_until_it_is_stopped(server: LiveServer, feed: Feed) -> None:

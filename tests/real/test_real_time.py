@@ -12,7 +12,8 @@ import pytest
 
 from bocadillo import App, LiveServer
 
-from .leaving import read_chunk, see_stream_left
+from .claiming import Claiming
+from .leaving import see_stream_left
 from .real_time_app import make_app
 from .telling import Told
 from .wire import Wire, connect, request
@@ -36,18 +37,6 @@ class Nothing:
             await send(message)
 
         await self.app(scope, forward, back)
-
-
-class Claiming:
-    """Middleware by which the server seems to speak version 2.4 of the specification."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            scope = {**scope, "asgi": {**scope["asgi"], "spec_version": "2.4"}}
-        await self.app(scope, receive, send)
 
 
 @pytest.fixture
@@ -158,7 +147,7 @@ def see_it_stop(count: Callable[[], int]) -> int:
 def read_of(wire: Wire) -> int:
     """Read a few megabytes of a body."""
     assert wire.read(has_body=False) is not None
-    return sum(len(read_chunk(wire)) for _ in range(200))
+    return sum(len(wire.read_chunk()) for _ in range(200))
 
 
 @pytest.mark.parametrize("path", ["/sleeping", "/busy"])

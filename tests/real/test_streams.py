@@ -1,6 +1,5 @@
 """Streams over real sockets: how they end; `test_real_time` has more about how they are left."""
 
-import socket
 import threading
 import time
 from collections.abc import AsyncGenerator, Iterator
@@ -11,6 +10,8 @@ import pytest
 
 from bocadillo import App, LiveServer, Request, Response
 from bocadillo.errors import ClientDisconnect
+
+from .wire import Wire, request
 
 pytestmark = pytest.mark.real
 
@@ -96,16 +97,11 @@ def server(parser: str, log: Log) -> Iterator[LiveServer]:
         yield server
 
 
-class Connection:
+class Connection(Wire):
     """Speak HTTP/1.1 over one socket."""
 
-    def __init__(self, url: str) -> None:
-        host, port = url.removeprefix("http://").split(":")
-        self.socket = socket.create_connection((host, int(port)), timeout=10)
-        self.reader = self.socket.makefile("rb")
-
     def ask(self, target: str) -> None:
-        self.socket.sendall(f"GET {target} HTTP/1.1\r\nhost: x\r\n\r\n".encode())
+        self.send(request(target))
 
     def read_head(self) -> tuple[int, dict[str, str]]:
         status = int(self.reader.readline().split()[1])
@@ -114,14 +110,6 @@ class Connection:
             name, _, value = line.partition(": ")
             headers[name.lower()] = value
         return status, headers
-
-    def read_chunk(self) -> bytes:
-        size = int(self.reader.readline(), 16)
-        return self.reader.read(size + 2)[:size]
-
-    def close(self) -> None:
-        self.reader.close()
-        self.socket.close()
 
 
 @pytest.fixture

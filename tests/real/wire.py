@@ -55,6 +55,11 @@ class Wire:
         except ConnectionResetError:
             return None
 
+    def read_chunk(self) -> bytes:
+        """Read one chunk of a body; the last is empty."""
+        size = int(self.reader.readline(), 16)
+        return self.reader.read(size + 2)[:size]
+
     def _read_headers(self) -> Iterator[tuple[str, str]]:
         while line := self.reader.readline().decode("latin-1").removesuffix("\r\n"):
             name, _, value = line.partition(": ")
@@ -66,11 +71,7 @@ class Wire:
         if answer.get("transfer-encoding") != "chunked":
             length = answer.get("content-length")
             return self.reader.read(None if length is None else int(length))
-        body = b""
-        while size := int(self.reader.readline(), 16):
-            body += self.reader.read(size + 2)[:size]
-        self.reader.readline()
-        return body
+        return b"".join(iter(self.read_chunk, b""))
 
     def close(self) -> None:
         self.reader.close()
