@@ -37,7 +37,7 @@ So its frame, of half a KiB, is not kept for as long as a stream or a WebSocket 
 
 def load_finisher() -> Callable[..., Awaitable[None]]:
     """Return what sends files and streams; most applications have none, and do not load it."""
-    from ._sources import finish_response  # noqa: PLC0415
+    from ._sources import finish_response  # noqa: PLC0415 - as said above
 
     return finish_response
 
@@ -49,7 +49,7 @@ def make_answer(parts: Parts, table: Table) -> Answer:  # noqa: C901 - that of t
     has_middleware = dispatch is not dispatch_plan
     bad_host = refuse(400, is_prepared=True)
 
-    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> Rest:  # noqa: C901
+    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> Rest:  # noqa: C901 - as said above
         method: str = scope["method"]
         path: str = scope["path"]
         outer = None  # the parameters of the prefix that this application is mounted at

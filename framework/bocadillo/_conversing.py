@@ -186,7 +186,7 @@ async def _serve(
         if lifetimes is not None:
             error = await lifetimes.leave(error)
         if ws._outbox is not None:  # noqa: SLF001 - as above
-            error = await ws._outbox.finish(is_wanted=error is None) or error  # noqa: SLF001
+            error = await ws._outbox.finish(is_wanted=error is None) or error  # noqa: SLF001 - as above
         draining.remove(conversation)
         error = await conversation.wait() or error
         error = await socket.stop_listening() or error

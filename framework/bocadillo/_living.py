@@ -123,7 +123,7 @@ class Living:
 
     def _drainings(self) -> list[Draining]:
         """Return what this application has open, and what those mounted in it have, each once."""
-        of_mounted = (mounted._drainings() for mounted in self._mounted())  # noqa: SLF001
+        of_mounted = (mounted._drainings() for mounted in self._mounted())  # noqa: SLF001 - same class
         return list(dict.fromkeys((self._draining, *chain.from_iterable(of_mounted))))
 
     async def _call_drain(self) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import cast
 
 from tests.benchmarks.cases import HEADERS
@@ -100,22 +101,21 @@ async def connected(
         TimeoutError: it does not answer.
     """
     loop = asyncio.get_running_loop()
+    make_client = partial(Client, path, is_socket=is_socket)
     clients: list[Client] = []
     try:
         while len(clients) < count:
-            some = [Client(path, is_socket=is_socket) for _ in range(TOGETHER)]
-            some = some[: count - len(clients)]
-            clients += some
+            begin = len(clients)
             async with asyncio.timeout(SECONDS):
-                for client in some:
-                    await loop.create_connection(lambda made=client: made, "127.0.0.1", port)  # type: ignore[misc]
-                for client in some:
+                for _ in range(min(TOGETHER, count - begin)):
+                    _, client = await loop.create_connection(make_client, "127.0.0.1", port)
+                    clients.append(client)
+                for client in clients[begin:]:
                     await client.ready
         yield clients
     finally:
         for client in clients:
-            if hasattr(client, "transport"):
-                client.transport.abort()
+            client.transport.abort()
 
 
 def client_frame(text: str) -> bytes:

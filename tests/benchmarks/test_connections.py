@@ -101,7 +101,7 @@ def test_frames_are_those_of_the_protocol() -> None:
 
 
 def test_process_is_as_it_was_afterwards() -> None:
-    resource = pytest.importorskip("resource")
+    resource = pytest.importorskip("resource", reason="only Unix limits its processes so")
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     allow_connections()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)

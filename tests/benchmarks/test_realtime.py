@@ -32,9 +32,11 @@ def test_framework_that_loses_a_client_is_found_out() -> None:
 
 @pytest.mark.real
 def test_application_that_does_not_start_is_told() -> None:
-    with pytest.raises(RuntimeError, match="the application of flask did not start"):  # noqa: SIM117
-        with serve("flask", PYTHON):
-            raise NotImplementedError
+    with (
+        pytest.raises(RuntimeError, match="the application of flask did not start"),
+        serve("flask", PYTHON),
+    ):
+        raise NotImplementedError
 
 
 def test_what_is_saved_is_whole_and_holds_for_bocadillo() -> None:

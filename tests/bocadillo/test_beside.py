@@ -22,7 +22,7 @@ async def test_stopped_task_has_ended() -> None:
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="there are no eager tasks")
 async def test_task_is_known_to_who_started_it_before_it_begins() -> None:
     loop = asyncio.get_running_loop()
-    loop.set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined,unused-ignore]
+    loop.set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined,unused-ignore] # since 3.12
     try:
         log: list[str] = []
 

@@ -2,6 +2,7 @@ import asyncio
 import importlib
 import sys
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx2
 import pytest
@@ -65,12 +66,12 @@ async def test_requests_cookies_and_redirects_are_those_of_httpx2() -> None:
 
 
 async def test_options_say_what_the_application_sees() -> None:
-    options = {
+    options: dict[str, Any] = {
         "base_url": "https://shop",
         "cookies": {"name": "bob"},
         "headers": {"user-agent": "x"},
     }
-    async with AsyncClient(make_app(), follow_redirects=False, **options) as client:  # type: ignore[arg-type]
+    async with AsyncClient(make_app(), follow_redirects=False, **options) as client:
         seen = (await client.get("/")).json()
         assert (seen["url"], seen["cookies"]) == ("https://shop/", {"name": "bob"})
         assert (await client.get("/moved")).status_code == 302

@@ -1,4 +1,5 @@
 import itertools
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -59,8 +60,8 @@ def test_what_an_application_sends_is_what_comes(
         for event in parser.feed(content[start:end])
     ]
     lines = data.replace("\r\n", "\n").replace("\r", "\n")
-    rest = {"id": str(number), "retry": number}
-    assert events == [E(name or "message", lines, **rest), E("message", "last", **rest)]  # type: ignore[arg-type]
+    rest: dict[str, Any] = {"id": str(number), "retry": number}
+    assert events == [E(name or "message", lines, **rest), E("message", "last", **rest)]
 
 
 def test_event_is_complete_at_once_even_when_it_ends_with_carriage_returns() -> None:
