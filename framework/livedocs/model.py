@@ -114,8 +114,7 @@ class Frame:
     """What one side of a WebSocket tells the other; `...` in it stands for anything.
 
     Attributes:
-        kind: `text`, `binary` or `close`; of the handshake, `accepted` or `denied`; or `any`
-            message.
+        kind: `text`, `binary`, `close`; of a handshake `accepted`, `denied`; or `any` message.
         text: The text; the bytes of `binary` in hexadecimal; the reason of `close`, the
             subprotocol of `accepted`, the body of `denied`, each empty where none is shown.
         code: The code of `close`, the status of `denied`.
@@ -291,12 +290,9 @@ class Example:
         return self.files[self.main]
 
     def padded(self) -> dict[str, str]:
-        """Return the main file's text by place, each line at the number it has there.
-
-        There are two places when `python more` adds to an included file.
-        """
+        """Return the main file's text by place, each line at the number it has there."""
         texts: dict[str, str] = {}
-        for segment in self.segments:
+        for segment in self.segments:  # of two places, where `python more` adds to a file
             text = texts.get(segment.place, "")
             text += "\n" * (segment.line - 1 - text.count("\n")) + segment.source
             texts[segment.place] = text
