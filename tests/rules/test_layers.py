@@ -163,7 +163,6 @@ LAYERS: dict[str, list[set[str]]] = {
             "frame_page",
             "policy",
             "settings_page",
-            "spelling",
             "wheels",
         },
         {
@@ -185,7 +184,7 @@ LAYERS: dict[str, list[set[str]]] = {
             "testing",
             "update",
         },
-        {"generated", "model", "page_checks", "sources"},
+        {"generated", "model", "page_checks", "sources", "spelling"},
         {"site_checks"},
         {"asgi", "cookies", "http_text", "talking"},
         {"blocks", "sockets", "talk_text"},
@@ -193,7 +192,6 @@ LAYERS: dict[str, list[set[str]]] = {
         {"browser.visits", "client_text", "commands", "curl", "engine", "real"},
         {
             "browser.output",
-            "browser.sockets",
             "browser.streams",
             "placing",
             "prints",
@@ -201,9 +199,11 @@ LAYERS: dict[str, list[set[str]]] = {
             "sessions",
         },
         {"browser.programs", "running"},
+        {"browser.sockets"},
         {"browser.runner", "page"},
         {"browser.rehearsal", "checking", "fence", "plain"},
         {"clients", "llms", "pytest_plugin"},
+        {"completing"},
         {"hooks"},
     ],
 }
