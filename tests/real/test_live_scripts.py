@@ -248,3 +248,18 @@ def test_what_an_example_imports_must_be_installed() -> None:
         f"import('./readme.js').then(({{ packagesOf }}) => {expression})", all_files, STDLIB
     )
     assert dict(zip(table, found, strict=True)) == table
+
+
+def test_what_a_cookie_says_is_read_as_browsers_do() -> None:
+    table = {
+        "a=1": ["a", "1", True],
+        " a = b=c ; Path=/x": ["a", "b=c", True],
+        "a=; Max-Age=0": ["a", "", False],
+        "a=1; expires=Thu, 01 Jan 1970 00:00:00 GMT": ["a", "1", False],
+        "a=1; expires=Thu, 01 Jan 1970 00:00:00 GMT; max-age=60": ["a", "1", True],
+        "a=1; max-age=soon": ["a", "1", True],
+        "alone": ["", "alone", True],
+    }
+    read = "(text) => (({ name, value, ends }) => [name, value, ends > Date.now()])(parse(text))"
+    found = call(f"import('./cookies.js').then(({{ parse }}) => args[0].map({read}))", [*table])
+    assert dict(zip(table, found, strict=True)) == table

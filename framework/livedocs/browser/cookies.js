@@ -8,16 +8,11 @@ export class Cookies {
 
   // Keeps what the header `set-cookie` of a response to `url` says; also what a script writes.
   set(text, url, { isScript = false } = {}) {
-    const [pair, ...attributes] = text.split(";").map((part) => part.trim());
-    const at = pair.indexOf("=");
-    const [name, value] = [pair.slice(0, Math.max(at, 0)).trim(), pair.slice(at + 1).trim()];
-    const said = new Map(attributes.map((part) => splitAttribute(part)));
-    const path = said.get("path")?.startsWith("/") ? said.get("path") : folderOf(url);
-    const key = `${path} ${name}`;
-    const isHidden = said.has("httponly");
-    if (isScript && (isHidden || this.kept.get(key)?.isHidden)) return;
-    if (expiryOf(said) <= Date.now()) this.kept.delete(key);
-    else this.kept.set(key, { name, value, path, isHidden, ends: expiryOf(said) });
+    const { path = folderOf(url), ...cookie } = parse(text);
+    const key = `${path} ${cookie.name}`;
+    if (isScript && (cookie.isHidden || this.kept.get(key)?.isHidden)) return;
+    if (cookie.ends <= Date.now()) this.kept.delete(key);
+    else this.kept.set(key, { ...cookie, path });
   }
 
   // Returns the header `cookie` for a URL; for a script, what it may see.
@@ -29,9 +24,23 @@ export class Cookies {
         return covers && ends > Date.now() && !(isScript && isHidden);
       })
       .sort((one, other) => other.path.length - one.path.length)
-      .map(({ name, value }) => (name ? `${name}=${value}` : value))
+      .map(pairOf)
       .join("; ");
   }
+}
+
+// What the text of a cookie says; `ends` is a time, `path` may be missing.
+export function parse(text) {
+  const [pair, ...attributes] = text.split(";").map((part) => part.trim());
+  const at = pair.indexOf("=");
+  const [name, value] = [pair.slice(0, Math.max(at, 0)).trim(), pair.slice(at + 1).trim()];
+  const said = new Map(attributes.map((part) => splitAttribute(part)));
+  const path = said.get("path")?.startsWith("/") ? said.get("path") : undefined;
+  return { name, value, path, isHidden: said.has("httponly"), ends: expiryOf(said) };
+}
+
+export function pairOf({ name, value }) {
+  return name ? `${name}=${value}` : value;
 }
 
 function splitAttribute(part) {

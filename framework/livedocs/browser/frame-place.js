@@ -1,6 +1,7 @@
 // Where the page is, as far as it can tell: `location`, `history`, cookies, and the base of URLs.
 // `location` cannot be replaced; scripts find ours by the name that frame-script.js gives it.
 
+import { pairOf, parse } from "./cookies.js";
 import { NAME } from "./frame-script.js";
 
 export class Place {
@@ -79,11 +80,10 @@ export class Place {
 
   // What the script sees at once; the page around has the jar.
   setCookie(text) {
-    const [pair, ...attributes] = text.split(";");
-    const name = pair.split("=")[0].trim();
-    const others = this.cookies.split("; ").filter((one) => one && one.split("=")[0] !== name);
-    const isOver = attributes.some((part) => /^\s*max-age=(0|-\d+)\s*$/i.test(part));
-    this.cookies = (isOver ? others : [...others, pair.trim()]).join("; ");
+    const cookie = parse(text);
+    const others = this.cookies.split("; ").filter((one) => one && parse(one).name !== cookie.name);
+    const isKept = !cookie.isHidden && cookie.ends > Date.now();
+    this.cookies = (isKept ? [...others, pairOf(cookie)] : others).join("; ");
     this.link.send("cookie", { text });
   }
 }
