@@ -1,11 +1,10 @@
 // The form for the reader's own requests.
 
-import { make } from "./view.js";
+import { AS_TYPED, make } from "./view.js";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const SOCKET = "WebSocket";
 const HEADER = /^\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*:/;
-const AS_TYPED = { spellcheck: false, autocapitalize: "off" };
 
 // `step` is the documented one that the form starts from, if there is one.
 export function addressBar(step, send) {
@@ -15,8 +14,7 @@ export function addressBar(step, send) {
   method.setAttribute("aria-label", "Method");
   if (step?.talk) method.value = SOCKET;
   else if (METHODS.includes(first?.method)) method.value = first.method;
-  const target = make("input", { type: "text", value: first?.target ?? "/", autocomplete: "off" });
-  Object.assign(target, AS_TYPED);
+  const target = make("input", { type: "text", value: first?.target ?? "/", ...AS_TYPED });
   target.setAttribute("aria-label", "Path and query");
   const headers = field("Headers, one per line", "Accept: application/json");
   const body = field("Body", '{"name": "Ada"}');

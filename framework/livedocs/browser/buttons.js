@@ -2,7 +2,7 @@
 
 import { button, make } from "./view.js";
 
-const BUSY = ["booting", "starting"];
+export const BUSY = ["booting", "starting"];
 
 export class Buttons {
   // `bar` has Run and Edit already.

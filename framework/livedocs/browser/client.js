@@ -99,12 +99,13 @@ export class Runtime {
     } while (this.owner !== null);
     this.run += 1;
     this.owner = panel;
-    this.worker.postMessage({ type: "run", run: this.run, example: makeExample() });
+    this.send({ type: "run", example: makeExample() });
     return true;
   }
 
+  // A message to the example that runs.
   send(message) {
-    this.worker.postMessage({ type: "send", run: this.run, ...message });
+    this.worker.postMessage({ run: this.run, ...message });
   }
 
   // Ends the running example: at its shutdown, or with the worker when it does not listen.
@@ -120,7 +121,7 @@ export class Runtime {
     const stopped = new Promise((resolve) => {
       this.ended = resolve;
     });
-    this.worker.postMessage({ type: "stop", run: this.run });
+    this.send({ type: "stop" });
     const timer = setTimeout(() => {
       this.kill();
       this.finish({ type: "stopped", terminated: true });

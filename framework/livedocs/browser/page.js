@@ -1,9 +1,11 @@
 // On every page with live examples: gives them Run and their documented requests as buttons.
 // Everything else (panel, worker, Python) is loaded by the first click.
 
+import { PREFIX } from "./share.js";
+import { button, make } from "./view.js";
+
 const assets = new URL(".", import.meta.url); // <site>/assets/live/
 const live = new URL("../../_live/", assets);
-const SHARED = "#code="; // what begins the part of a link that carries code: see share.js
 const timings = {};
 window.bocadilloLive = { timings };
 
@@ -78,7 +80,7 @@ function enhance(element) {
     if (place.dataset.liveFor === element.dataset.liveId) enhanceScript(place, example, act);
   }
   element.dataset.state = "idle";
-  if (location.hash.startsWith(SHARED) && element.closest(".live-play")) openShared(block, act);
+  if (location.hash.startsWith(PREFIX) && element.closest(".live-play")) openShared(block, act);
 }
 
 // A tap may only scroll, and who selects code wants to copy it.
@@ -89,7 +91,7 @@ function isToEdit({ target, pointerType }) {
 
 // Shows the code that a link carries. It is not run: it may come from anybody.
 async function openShared({ element, example, status }, act) {
-  const opening = load().then(({ unpack }) => unpack(location.hash.slice(SHARED.length)));
+  const opening = load().then(({ unpack }) => unpack(location.hash.slice(PREFIX.length)));
   waiting.set(element, opening.catch(() => {}));
   try {
     Object.assign(example, await opening);
@@ -103,28 +105,31 @@ async function openShared({ element, example, status }, act) {
 // Gives a documented script its button; what it logs shows right below.
 function enhanceScript(place, { clients }, act) {
   const client = clients.find(({ id }) => id === place.dataset.liveClient);
-  const status = make("span", { className: "live-status", role: "status" });
-  const responses = make("div", { className: "live-responses", role: "log" });
-  responses.setAttribute("aria-label", "Console");
-  const shown = { status, responses };
-  const run = () => act((panel) => panel.previews.run(client, shown), status);
+  const { bar, ...shown } = furnish(place, "Console");
+  const run = () => act((panel) => panel.previews.run(client, shown), shown.status);
   const trigger = button("live-send", "Run", run);
   trigger.setAttribute("aria-label", "Run the script");
-  place.append(make("div", { className: "live-bar" }), responses);
-  place.querySelector(".live-bar").append(trigger, status);
+  bar.prepend(trigger);
+}
+
+// Gives a place in the page a bar for its buttons, and room for what comes of them.
+function furnish(place, label) {
+  const status = make("span", { className: "live-status", role: "status" });
+  const bar = make("div", { className: "live-bar" }, [status]);
+  const responses = make("div", { className: "live-responses", role: "log" });
+  responses.setAttribute("aria-label", label);
+  place.append(bar, responses);
+  return { bar, status, responses };
 }
 
 // Gives a documented exchange its own button; the response shows right below.
 function enhanceStep(place, example, act) {
-  const bar = make("div", { className: "live-bar" });
-  const status = make("span", { className: "live-status", role: "status" });
-  const responses = make("div", { className: "live-responses", role: "log" });
-  responses.setAttribute("aria-label", "Response");
+  const { bar, ...shown } = furnish(place, "Response");
+  const { status } = shown;
   const ids = place.dataset.liveStep.split(" ");
   for (const step of example.steps.filter(({ id }) => ids.includes(id))) {
     const full = `${verbOf(step)} ${nameOf(step, example)}`;
     const label = ids.length > 1 ? full : verbOf(step);
-    const shown = { status, responses };
     const send = () => act((panel) => panel.sendStep(step, shown), status);
     const trigger = button("live-send", label, send);
     trigger.setAttribute("aria-label", full);
@@ -139,8 +144,7 @@ function enhanceStep(place, example, act) {
       bar.append(button("live-connect", name ? `Connect as ${name}` : "Connect", connect));
     }
   }
-  bar.append(status);
-  place.append(bar, responses);
+  bar.append(status); // after the buttons
 }
 
 // A conversation over WebSockets runs, and so does what is typed at a prompt; a request is sent.
@@ -179,17 +183,9 @@ async function panelOf(block) {
   return panels.get(element);
 }
 
-function make(tag, properties) {
-  return Object.assign(document.createElement(tag), properties);
-}
-
-function button(className, label, onclick) {
-  return make("button", { type: "button", className, textContent: label, onclick });
-}
-
 // A link to other code, opened on the page that shows code already.
 addEventListener("hashchange", () => {
-  if (location.hash.startsWith(SHARED) && document.querySelector(".live-play")) location.reload();
+  if (location.hash.startsWith(PREFIX) && document.querySelector(".live-play")) location.reload();
 });
 
 // Material for MkDocs replaces the content on navigation and tells through `document$`.

@@ -1,5 +1,6 @@
 // What an example shows once it is run or edited. Loaded by the first click.
 
+import { BUSY } from "./buttons.js";
 import { Runtime } from "./client.js";
 import { Editor, isSame } from "./editor.js";
 import { layOut } from "./layout.js";
@@ -42,9 +43,15 @@ export class Panel {
     return this.element.dataset.state;
   }
 
-  // Whether what runs, or ran last, is not the documented code.
-  get isChanged() {
-    return !isSame(this.ran, this.example.files);
+  // Whether it runs soon.
+  get isStarting() {
+    return BUSY.includes(this.state);
+  }
+
+  // Why something may differ without anybody's fault; `otherwise`: as long as the code is the
+  // documented one.
+  why(otherwise) {
+    return isSame(this.ran, this.example.files) ? otherwise : CHANGED;
   }
 
   key(event) {
@@ -57,19 +64,19 @@ export class Panel {
     this.element.dataset.state = state;
     this.say(text);
     this.changed();
-    this.status.classList.toggle("live-busy", state === "booting" || state === "starting");
+    this.status.classList.toggle("live-busy", this.isStarting);
   }
 
   // --- Running -----------------------------------------------------------------------------------
 
   async run() {
-    this.queue = [];
     this.mirror = undefined;
     await this.begin();
   }
 
   async begin() {
     const attempt = (this.attempt = {});
+    this.queue = [];
     this.clear();
     this.bootFailed = false;
     this.body.hidden = false;
@@ -161,7 +168,7 @@ export class Panel {
   finished(message) {
     this.runtime.timings.response ??= performance.now();
     this.setState("stopped", "Finished.");
-    this.responses.element.append(outputView(message, this.isChanged ? CHANGED : ""));
+    this.responses.element.append(outputView(message, this.why("")));
   }
 
   failed({ traceback }) {
@@ -204,15 +211,14 @@ export class Panel {
       this.dispatch(request);
       return;
     }
-    const isStarting = this.state === "booting" || this.state === "starting";
-    if (!isStarting) this.begin();
-    this.queue = isStarting ? [...this.queue, request] : [request];
+    if (!this.isStarting) this.begin();
+    this.queue.push(request);
   }
 
   dispatch(request) {
     const exchange = (this.count += 1);
     this.element.dataset.exchanges = String(exchange);
-    const hint = this.isChanged ? CHANGED : orderHint(this.example.steps, this.sent, request.step);
+    const hint = this.why(orderHint(this.example.steps, this.sent, request.step));
     const entry = { ...request, exchange, hint };
     this.exchanges.set(exchange, entry);
     this.sent.push(request.step ?? null);
@@ -241,7 +247,7 @@ export class Panel {
   wake(place) {
     this.mirror = place?.status;
     this.body.hidden = false;
-    if (!["booting", "starting", "running"].includes(this.state)) this.begin();
+    if (!this.isStarting && this.state !== "running") this.begin();
   }
 
   dropWaiting(reason) {

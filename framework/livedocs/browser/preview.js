@@ -1,13 +1,14 @@
 // Pages of the app, each in a frame of its own that reaches nothing but the app.
 
+import { toBase64 } from "./base64.js";
 import { Frame } from "./frames.js";
 import { Script } from "./script.js";
-import { button, make } from "./view.js";
+import { AS_TYPED, button, make } from "./view.js";
 import { ORIGIN, Visitor } from "./visitor.js";
-import { toBase64, Visits } from "./visits.js";
+import { Visits } from "./visits.js";
 
-const AS_TYPED = { autocomplete: "off", spellcheck: false, autocapitalize: "off" };
 const LOG_LIMIT = 20_000; // characters
+const ASKED = "The app was asked before, which may be why: press Run again first.";
 const BROKEN = "The app broke its answer off";
 const SILENT = "The app gave no answer";
 
@@ -43,10 +44,8 @@ export class Previews {
 
   // Why a script may log something else than what is documented.
   hint() {
-    const { isChanged, sent } = this.panel;
-    if (isChanged) return "You changed the code, which may be why.";
-    const isAsked = sent.length > 0 || this.visits.count > 0;
-    return isAsked ? "The app was asked before, which may be why: press Run again first." : "";
+    const isAsked = this.panel.sent.length > 0 || this.visits.count > 0;
+    return this.panel.why(isAsked ? ASKED : "");
   }
 
   add(box, url) {

@@ -1,7 +1,7 @@
 // A documented script of a page, run in a frame as a browser's own: what it logs is compared.
 
 import { Frame } from "./frames.js";
-import { button, differencesOf, make, pre, verdictOf } from "./view.js";
+import { button, differencesOf, lineOf, make, pre, stateOf, verdictOf } from "./view.js";
 import { ORIGIN, Visitor } from "./visitor.js";
 
 const PAGE = "<!doctype html><title>Client</title>";
@@ -28,12 +28,10 @@ export class Script {
     this.hint = this.previews.hint();
     this.stopButton = button("live-stop", "Stop", () => this.end("Stopped."));
     this.stopButton.setAttribute("aria-label", "Stop the script");
-    this.state = make("span", { className: "live-code", textContent: "running" });
-    this.line = make("p", { className: "live-line" }, [
-      make("code", { textContent: "console" }), this.state, this.stopButton,
-    ]); // prettier-ignore
+    this.state = stateOf("running");
+    const line = lineOf("console", this.state, this.stopButton);
     this.console = pre("live-body", "");
-    this.element = make("div", { className: "live-response" }, [this.line, this.console, this.screen]);
+    this.element = make("div", { className: "live-response" }, [line, this.console, this.screen]);
     this.element.dataset.client = this.client.id;
     this.shown.responses.replaceChildren(this.element);
     this.visitor = new Visitor(this.previews.visits);

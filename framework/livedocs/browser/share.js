@@ -1,5 +1,7 @@
 // An example in a link: its files as JSON, compressed, as the part after `#`, which no server sees.
 
+import { fromBase64, toBase64 } from "./base64.js";
+
 const MOST_CHARACTERS = 40_000; // of a link: longer ones are cut by what carries them
 const MOST_BYTES = 500_000; // of what is decompressed: a link may come from anybody
 const MOST_FILES = 50;
@@ -13,7 +15,7 @@ export const PREFIX = "#code=";
 export async function pack({ kind, main, files }) {
   const bytes = new TextEncoder().encode(JSON.stringify({ kind, main, files }));
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  const packed = toBase64(new Uint8Array(await new Response(stream).arrayBuffer()));
+  const packed = toUrl(toBase64(await new Response(stream).arrayBuffer()));
   if (packed.length <= MOST_CHARACTERS) return packed;
   throw new Error(
     `The code is too long for a link: ${packed.length} characters, ${MOST_CHARACTERS} are the ` +
@@ -40,7 +42,7 @@ function broken(why) {
 
 async function inflate(packed) {
   try {
-    const bytes = fromBase64(packed);
+    const bytes = fromBase64(fromUrl(packed));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     const decoder = new TextDecoder("utf-8", { fatal: true });
     let [text, size] = ["", 0];
@@ -78,13 +80,11 @@ function isPath(path) {
   return PATH.test(path) && path.split("/").every((part) => part !== "" && !/^\.+$/.test(part));
 }
 
-function toBase64(bytes) {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+// Source: RFC 4648, section 5.
+function toUrl(base64) {
+  return base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-function fromBase64(text) {
-  const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(plain, (character) => character.charCodeAt(0));
+function fromUrl(text) {
+  return text.replaceAll("-", "+").replaceAll("_", "/");
 }

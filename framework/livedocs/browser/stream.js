@@ -1,6 +1,6 @@
 // A response that comes event by event, until it ends or the reader stops it.
 
-import { button, make, pre, verdictOf } from "./view.js";
+import { button, keepAtEnd, lineOf, make, pre, stateOf, verdictOf } from "./view.js";
 
 const SHOWN = 100_000; // characters: what came before them is left out
 
@@ -13,9 +13,8 @@ export class StreamView {
       stop();
     });
     this.stopButton.setAttribute("aria-label", `Stop ${label}`);
-    this.state = make("span", { className: "live-code", textContent: "streaming" });
-    const name = make("code", { textContent: label });
-    const line = make("p", { className: "live-line" }, [name, this.state, this.stopButton]);
+    this.state = stateOf("streaming");
+    const line = lineOf(label, this.state, this.stopButton);
     this.body = pre("live-body", "");
     this.element = make("div", { className: "live-response live-stream" }, [line, this.body]);
     this.element.dataset.exchange = exchange;
@@ -23,10 +22,10 @@ export class StreamView {
 
   // A verdict comes once the documented events are there; the stream may go on.
   add({ text, verdict }) {
-    const isAtEnd = this.body.scrollTop + this.body.clientHeight >= this.body.scrollHeight - 5;
     this.text = (this.text + text).slice(-SHOWN);
-    this.body.firstChild.textContent = this.text;
-    if (isAtEnd) this.body.scrollTop = this.body.scrollHeight;
+    keepAtEnd(this.body, () => {
+      this.body.firstChild.textContent = this.text;
+    });
     if (!verdict) return;
     this.element.dataset.verdict = verdict;
     this.stopButton.before(verdictOf("span", verdict));

@@ -1,16 +1,16 @@
 // What is said over WebSockets: in a documented conversation, or by the reader.
 
-import { button, differencesOf, make, pre, timeOf, verdictOf } from "./view.js";
+import {
+  AS_TYPED, button, differencesOf, keepAtEnd, lineOf, make, pre, stateOf, timeOf, verdictOf,
+} from "./view.js"; // prettier-ignore
 
 const SHOWN = 500; // lines: those before them are left out
-const AS_TYPED = { autocomplete: "off", spellcheck: false, autocapitalize: "off" };
 
 export class TalkView {
   constructor({ label, hint, exchange }) {
     this.hint = hint;
-    this.state = make("span", { className: "live-code", textContent: "talking" });
-    const name = make("code", { textContent: label });
-    this.line = make("p", { className: "live-line" }, [name, this.state]);
+    this.state = stateOf("talking");
+    this.line = lineOf(label, this.state);
     this.lines = make("div", { className: "live-talk", role: "log", tabIndex: 0 });
     this.lines.setAttribute("aria-label", `Messages: ${label}`);
     this.element = make("div", { className: "live-response" }, [this.line, this.lines]);
@@ -19,17 +19,16 @@ export class TalkView {
 
   add(turn) {
     const { lines } = this;
-    const isAtEnd = lines.scrollTop + lines.clientHeight >= lines.scrollHeight - 5;
-    lines.append(lineView(turn));
-    if (lines.children.length > SHOWN) lines.firstChild.remove();
-    if (isAtEnd) lines.scrollTop = lines.scrollHeight;
+    keepAtEnd(lines, () => {
+      lines.append(turnView(turn));
+      if (lines.children.length > SHOWN) lines.firstChild.remove();
+    });
   }
 
   end(message) {
     this.state.textContent = message.error ? "broken off" : "ended";
     this.element.dataset.verdict = message.verdict;
-    const time = make("span", { className: "live-time", textContent: timeOf(message) });
-    this.line.append(verdictOf("span", message.verdict), time);
+    this.line.append(verdictOf("span", message.verdict), timeOf(message));
     if (message.error) this.element.append(pre("live-err", message.error));
     this.element.append(...differencesOf(message, this.hint));
   }
@@ -103,7 +102,7 @@ export function clientRequest({ name, request, place, talk }, { steps }, number)
 }
 
 // A line in words, as in “ada sent  hello”; the words are not of the message.
-function lineView({ way, client, kind, text }) {
+function turnView({ way, client, kind, text }) {
   const ended = { ">": "left", "<": "closed" };
   const said = { "+": "connected", ">": "sent", "<": "got", "!": "not sent" };
   const word = kind === "close" ? ended[way] : kind === "denied" ? "denied" : said[way];

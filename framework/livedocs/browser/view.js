@@ -2,6 +2,9 @@
 
 const SHOWN_BODY = 200_000; // characters; a browser needs seconds to lay out more
 
+// Of a field whose text nobody but the reader knows better.
+export const AS_TYPED = { autocomplete: "off", spellcheck: false, autocapitalize: "off" };
+
 const VERDICTS = {
   same: "✓ Same as CI checked",
   differs: "≠ Differs from what is documented",
@@ -19,17 +22,34 @@ export function button(className, label, onclick) {
   return make("button", { type: "button", className, textContent: label, onclick });
 }
 
+// The first line of what came: what was asked for, its state, and more.
+export function lineOf(label, state, ...others) {
+  const name = make("code", { textContent: label });
+  return make("p", { className: "live-line" }, [name, state, ...others]);
+}
+
+export function stateOf(textContent) {
+  return make("span", { className: "live-code", textContent });
+}
+
+// Changes an element, which stays at its end if it was there.
+export function keepAtEnd(element, change) {
+  const isAtEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 5;
+  change();
+  if (isAtEnd) element.scrollTop = element.scrollHeight;
+}
+
 export function responseView(request, message) {
   const article = make("div", { className: "live-response" });
   article.dataset.verdict = message.verdict;
   article.dataset.exchange = request.exchange;
   article.append(
-    make("p", { className: "live-line" }, [
-      make("code", { textContent: request.label }),
-      make("span", { className: "live-code", textContent: statusOf(message) }),
+    lineOf(
+      request.label,
+      stateOf(statusOf(message)),
       verdictOf("span", message.verdict),
-      make("span", { className: "live-time", textContent: timeOf(message) }),
-    ]),
+      timeOf(message),
+    ),
   );
   if (message.error) article.append(pre("live-err", message.error));
   else if (message.transcript) article.append(pre("live-body", message.transcript));
@@ -65,7 +85,9 @@ function statusOf({ response, transcript }) {
 }
 
 export function timeOf({ seconds }) {
-  return seconds === undefined ? "" : `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
+  const digits = seconds < 0.01 ? 1 : 0;
+  const textContent = seconds === undefined ? "" : `${(seconds * 1000).toFixed(digits)} ms`;
+  return make("span", { className: "live-time", textContent });
 }
 
 function bodyOf({ response, pretty }) {

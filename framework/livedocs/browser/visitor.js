@@ -1,7 +1,7 @@
 // A visitor of the app, as one private window of a browser is: cookies, storage, requests.
 
+import { fromBase64, toBase64 } from "./base64.js";
 import { Cookies } from "./cookies.js";
-import { fromBase64, toBase64 } from "./visits.js";
 
 export const ORIGIN = "http://localhost:8000";
 const MOST_REDIRECTS = 20;
