@@ -1,12 +1,9 @@
 """The editor of a live example, and what a reader takes away, under a strict security policy."""
 
-import html
 import io
-import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -25,6 +22,7 @@ from tests.real.browser import (
     serve,
     wait_for_state,
 )
+from tests.real.live_pages import block, write_page
 
 pytestmark = pytest.mark.browser
 
@@ -65,26 +63,6 @@ GREETER = {
 EMPTY = {"kind": "app", "files": {"app.py": "app = None\n"}, "steps": []}
 
 
-def block(name: str, example: dict[str, Any]) -> str:
-    data = {"id": name, "title": name, "main": "app.py", "output": None, "raises": None, **example}
-    code = html.escape(example["files"]["app.py"])
-    return (
-        f'<div class="live" data-live-id="{name}" data-live-kind="{example["kind"]}" '
-        f'data-live-example="{html.escape(json.dumps(data))}">'
-        f'<div class="highlight"><pre><code>{code}</code></pre></div></div>'
-    )
-
-
-def write_page(folder: Path, content: str, *, root: str) -> None:
-    folder.mkdir(exist_ok=True)
-    (folder / "index.html").write_text(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Live - Docs</title>"
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f'<link rel=icon href="data:,"><link rel=stylesheet href="{root}assets/live/live.css">'
-        f'<body>{content}<script type=module src="{root}assets/live/page.js"></script>'
-    )
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with open_browser() as browser:
@@ -95,8 +73,9 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     runtime.build(folder)
-    write_page(folder, block("greeter", GREETER), root="")
-    write_page(folder / "play", f'<div class="live-play">{block("play", EMPTY)}</div>', root="../")
+    play = f'<div class="live-play">{block("play", EMPTY)}</div>'
+    write_page(folder, block("greeter", GREETER), policy=POLICY)
+    write_page(folder / "play", play, root="../", policy=POLICY)
     with serve(folder) as site:
         yield site
 

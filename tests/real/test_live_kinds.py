@@ -16,6 +16,7 @@ from tests.real.browser import (
     send_step,
     serve,
 )
+from tests.real.live_pages import write_page
 
 pytestmark = pytest.mark.browser
 
@@ -73,12 +74,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     runtime.build(folder)
     markdown = Markdown(extensions=["pymdownx.highlight", "livedocs.fence"])
-    (folder / "index.html").write_text(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Kinds</title>"
-        '<link rel=icon href="data:,"><link rel=stylesheet href="assets/live/live.css">'
-        f'<body class="md-typeset">{markdown.convert(TEXT)}'
-        '<script type=module src="assets/live/page.js"></script>'
-    )
+    write_page(folder, markdown.convert(TEXT))
     with serve(folder) as site:
         yield site
 

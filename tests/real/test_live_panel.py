@@ -1,7 +1,5 @@
 """The panel of a live example, driven by clicks on a page without any theme."""
 
-import html
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -26,6 +24,7 @@ from tests.real.browser import (
     serve,
     wait_for_state,
 )
+from tests.real.live_pages import beside, block, write_page
 
 pytestmark = pytest.mark.browser
 
@@ -219,28 +218,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 
 
-def block(name: str, example: dict[str, Any]) -> str:
-    data = {"id": name, "title": name, "main": "app.py", "output": None, "raises": None, **example}
-    code = html.escape(example["files"]["app.py"])
-    return (
-        f'<div class="live" data-live-id="{name}" data-live-kind="{example["kind"]}" '
-        f'data-live-example="{html.escape(json.dumps(data))}">'
-        f'<div class="highlight"><pre><code>{code}</code></pre></div></div>'
-        f'<div class="live-step" data-live-for="{name}" data-live-step="s1"></div>'
-    )
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a built site of one page."""
     folder = tmp_path_factory.mktemp("site")
     runtime.build(folder)
-    blocks = "\n".join(block(name, example) for name, example in EXAMPLES.items())
-    (folder / "index.html").write_text(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Live</title>"
-        '<link rel=icon href="data:,"><link rel=stylesheet href="assets/live/live.css">'
-        f'<body class="md-typeset">{blocks}<script type=module src="assets/live/page.js"></script>'
-    )
+    write_page(folder, "\n".join(block(*entry) + beside(entry[0]) for entry in EXAMPLES.items()))
     return folder
 
 

@@ -1,7 +1,5 @@
 """Previews of an app's pages in a real Chromium, driven by clicks."""
 
-import html
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, FrameLocator, Locator, Page, expect
 
 from livedocs import runtime
+from livedocs.policy import format_policy
 from tests.real.browser import (
     Site,
     Visit,
@@ -20,6 +19,7 @@ from tests.real.browser import (
     serve,
     wait_for_state,
 )
+from tests.real.live_pages import beside, block, write_page
 from tests.real.previewed import FILES
 
 pytestmark = pytest.mark.browser
@@ -68,33 +68,18 @@ SCRIPTS = [
 ]
 
 
-def block(name: str, files: dict[str, str], target: str) -> str:
-    step = page_step(target)
-    data: dict[str, Any] = {"id": name, "title": name, "kind": "app", "main": "app.py"}
-    data |= {"files": files, "steps": [step], "clients": SCRIPTS, "output": None, "raises": None}
-    return (
-        f'<div class="live" data-live-id="{name}" data-live-kind="app" '
-        f'data-live-example="{html.escape(json.dumps(data))}">'
-        f'<div class="highlight"><pre><code>{name}</code></pre></div></div>'
-        f'<div class="live-step" data-live-for="{name}" data-live-step="s1"></div>'
-        f'<div class="live-script" data-live-for="{name}" data-live-client="c1"></div>'
-        f'<div class="live-script" data-live-for="{name}" data-live-client="c2"></div>'
-    )
+def example_with_scripts(name: str, files: dict[str, str], target: str) -> str:
+    example = {"kind": "app", "files": files, "steps": [page_step(target)], "clients": SCRIPTS}
+    scripts = [beside(name, script=script["id"]) for script in SCRIPTS]
+    return "".join([block(name, example), beside(name), *scripts])
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     runtime.build(folder)
-    blocks = "\n".join(block(name, files, target) for name, (files, target) in EXAMPLES.items())
-    (folder / "index.html").write_text(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Live</title>"
-        "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'self'; "
-        "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self' blob:; "
-        "frame-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'\">"
-        '<link rel=icon href="data:,"><link rel=stylesheet href="assets/live/live.css">'
-        f'<body class="md-typeset">{blocks}<script type=module src="assets/live/page.js"></script>'
-    )
+    blocks = [example_with_scripts(name, *entry) for name, entry in EXAMPLES.items()]
+    write_page(folder, "\n".join(blocks), policy=format_policy(()))
     with serve(folder) as site:
         yield site
 
