@@ -106,8 +106,17 @@ def edit(page: Page, name: str = "greeter") -> Locator:
 
 
 def rewrite(page: Page, text: str) -> None:
-    """Write another text into the editor, and wait until that has seen it: it looks each frame."""
+    """Write another text into the editor, which takes a while to see its focus, and then the text.
+
+    Nobody writes a whole file within the first frames of a focus.
+    """
+    page.locator(".cm-content").focus()
+    wait_for_frames(page)
     page.locator(".cm-content").fill(text)
+    wait_for_frames(page)
+
+
+def wait_for_frames(page: Page) -> None:
     page.evaluate(
         """() => new Promise((done) => {
           let frames = 10;
