@@ -7,6 +7,7 @@ answer, so that only the answer itself can tell its hash.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from livedocs.hosting import LIVE
 from livedocs.policy import HEADER_ONLY, admit_scripts, read_meta
 
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -19,7 +20,8 @@ def with_policy(app: WSGIApp) -> WSGIApp:
         answers: list[tuple[str, list[tuple[str, str]]]] = []
         body = app(environ, lambda status, headers: answers.append((status, headers)))
         (status, headers), *_ = answers
-        if not dict(headers).get("Content-Type", "").startswith("text/html"):
+        is_page = f"/{LIVE}/" not in environ["PATH_INFO"]  # see `hosting`
+        if not is_page or not dict(headers).get("Content-Type", "").startswith("text/html"):
             start_response(status, headers)
             return body
         page = admit_scripts(b"".join(body).decode())

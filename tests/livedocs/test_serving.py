@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from livedocs.frame_page import format_frame
 from livedocs.policy import HEADER_ONLY, format_policy, hash_scripts, put_meta, read_meta
 from livedocs.serving import WSGIApp, with_policy
 
@@ -18,9 +19,10 @@ def answering(kind: str, content: str) -> WSGIApp:
     return app
 
 
-def ask(app: WSGIApp) -> tuple[str, dict[str, str], str]:
+def ask(app: WSGIApp, path: str = "/") -> tuple[str, dict[str, str], str]:
     told: list[Any] = []
-    body = b"".join(with_policy(app)({}, lambda *answer: told.extend(answer)))
+    environ = {"PATH_INFO": path}
+    body = b"".join(with_policy(app)(environ, lambda *answer: told.extend(answer)))
     status, headers = told
     assert len(dict(headers)) == len(headers)
     return status, dict(headers), body.decode()
@@ -42,6 +44,14 @@ def test_a_page_without_a_policy_stays_without() -> None:
 
     assert set(headers) == {"Content-Type", "Content-Length"}
     assert body == "<p>é"
+
+
+def test_document_of_previews_keeps_its_own_policy_and_may_be_framed() -> None:
+    frame = format_frame("")
+    _, headers, body = ask(answering("text/html", frame), "/docs/_live/0123/preview.html")
+
+    assert set(headers) == {"Content-Type", "Content-Length"}
+    assert body == frame
 
 
 def test_other_files_are_left_alone() -> None:
