@@ -162,7 +162,7 @@ def add_converted(app: App) -> None:
 
     @app.route("/ages/{age}")
     async def ages(
-        req: Request, res: Response, age: Annotated[int, msgspec.Meta(ge=0)], n: list[int] = [],  # noqa: B006
+        req: Request, res: Response, age: Annotated[int, msgspec.Meta(ge=0)], n: list[int] = [],  # noqa: B006 - a default as users write it
     ) -> None:  # fmt: skip
         res.json = [age, n]
 

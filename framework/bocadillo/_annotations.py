@@ -56,15 +56,15 @@ def unwrap(info: Any) -> Any:
 
 def _base(info: Any) -> Any:
     if isinstance(info, inspect.UnionType):
-        return Union[tuple(map(annotate, info.types))]  # noqa: UP007
+        return Union[tuple(map(annotate, info.types))]  # noqa: UP007 - its members are known at run time
     if isinstance(info, inspect.LiteralType):
         return Literal[info.values]
     if isinstance(info, inspect.TupleType):
-        return tuple[tuple(map(annotate, info.item_types))]  # type: ignore[misc]
+        return tuple[tuple(map(annotate, info.item_types))]  # type: ignore[misc] # a type made at run time
     if isinstance(info, inspect.VarTupleType):
-        return tuple[annotate(info.item_type), ...]  # type: ignore[misc]
+        return tuple[annotate(info.item_type), ...]  # type: ignore[misc] # so is this
     if isinstance(info, inspect.CollectionType):
         return SETS.get(type(info), list)[annotate(info.item_type)]
     if isinstance(info, inspect.DictType | inspect.FrozenDictType):
-        return dict[annotate(info.key_type), annotate(info.value_type)]  # type: ignore[misc]
+        return dict[annotate(info.key_type), annotate(info.value_type)]  # type: ignore[misc] # and this
     return BASES.get(type(info), Any)

@@ -123,7 +123,7 @@ class _Search:
 
     def check_key(self, path: str, key: str, info: Any) -> None:
         self.left -= PART_BYTES
-        decoder = Decoder(dict[annotate(info), Any], dec_hook=self.dec_hook)  # type: ignore[misc]
+        decoder = Decoder(dict[annotate(info), Any], dec_hook=self.dec_hook)  # type: ignore[misc] # a type made at run time
         message = _refusal(decoder.decode, encode({key: None}))
         if message is not None:
             self.tell(path, message)

@@ -51,7 +51,7 @@ class Connection(starlette_requests.HTTPConnection):
             )
         return super().session  # type: ignore[return-value] # it is what the middleware put there
 
-    def url_for(self, name: str, /, **path_params: Any) -> str:  # type: ignore[override]
+    def url_for(self, name: str, /, **path_params: Any) -> str:  # type: ignore[override] # a path, where Starlette has an address
         """Return the path of a named route, below the path the application is mounted at.
 
         It is a path, not Starlette's absolute URL: that one would hold what the client sent as

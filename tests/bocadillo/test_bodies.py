@@ -80,7 +80,7 @@ BODIES = [
     Point,
     Attrs,
     Todo | None,
-    typing.Optional[Todo],  # noqa: UP045
+    typing.Optional[Todo],  # noqa: UP045 - the old form is taken, too
     Annotated[Todo, "note"],
     Annotated[list[Todo], msgspec.Meta(min_length=1)],
     list[Todo],

@@ -202,7 +202,7 @@ def test_current_settings_need_a_configured_application(contexts: Contexts) -> N
 
 
 def test_current_settings_are_looked_at_by_tools_without_an_error(contexts: Contexts) -> None:
-    assert inspect.unwrap(settings) is settings  # type: ignore[arg-type]
+    assert inspect.unwrap(settings) is settings  # type: ignore[arg-type] # it is no function, which is the point
     assert not callable(settings)
 
 

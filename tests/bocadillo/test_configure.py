@@ -33,7 +33,7 @@ def test_settings_come_from_an_object() -> None:
 
 def test_settings_come_from_a_module() -> None:
     module = ModuleType("production")
-    module.QUEUE = "jobs"  # type: ignore[attr-defined]
+    module.QUEUE = "jobs"  # type: ignore[attr-defined] # a module made here
     assert configure(App(), settings=module).settings.QUEUE == "jobs"
 
 

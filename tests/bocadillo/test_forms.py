@@ -195,7 +195,7 @@ async def test_name_of_a_file_can_be_had_safe(given: str, safe: str) -> None:
 
 def test_file_without_a_name_has_a_safe_one() -> None:
     with tempfile.SpooledTemporaryFile() as opened:
-        assert UploadFile(opened).safe_filename == "file"  # type: ignore[arg-type]
+        assert UploadFile(opened).safe_filename == "file"  # type: ignore[arg-type] # what a form may bring
 
 
 @pytest.mark.parametrize(

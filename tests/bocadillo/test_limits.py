@@ -16,4 +16,4 @@ def test_limits_are_those_the_guide_tells() -> None:
 
 def test_limits_do_not_change() -> None:
     with pytest.raises(AttributeError):
-        Limits().max_fields = 1  # type: ignore[misc]
+        Limits().max_fields = 1  # type: ignore[misc] # the mistake

@@ -214,7 +214,7 @@ def test_value_that_holds_itself_is_refused() -> None:
 def test_name_that_is_not_text_is_refused_where_it_is_set() -> None:
     session = empty()
     with pytest.raises(TypeError) as caught:
-        session[1] = "a"  # type: ignore[index]
+        session[1] = "a"  # type: ignore[index] # the mistake
     assert str(caught.value) == "expected a name in the session as str, got 1"
 
 

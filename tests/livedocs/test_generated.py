@@ -50,13 +50,13 @@ def test_the_extension_puts_all_of_it_into_pages(what: str) -> None:
 def test_the_table_of_contents_of_a_long_page_is_short() -> None:
     markdown = Markdown(extensions=["attr_list", "toc", "livedocs.generated"])
     markdown.convert("# A\n\n<!-- made of the code: errors -->\n")
-    (page,) = markdown.toc_tokens  # type: ignore[attr-defined]
+    (page,) = markdown.toc_tokens  # type: ignore[attr-defined] # the extension `toc` sets it
     assert page["children"]
     assert all(section["children"] == [] for section in page["children"])
 
     markdown.reset()
     markdown.convert("# A\n\n## B\n\n### C\n")
-    (page,) = markdown.toc_tokens  # type: ignore[attr-defined]
+    (page,) = markdown.toc_tokens  # type: ignore[attr-defined] # so it does here
     assert [found["name"] for found in page["children"][0]["children"]] == ["C"]
 
 

@@ -224,7 +224,7 @@ async def test_first_request_that_is_cancelled_leaves_the_set_up_to_the_second(
     with nothing_is_left():
         for at in range(1, 6):
             steps, tally = Steps(), Tally(by_any=True)
-            app = make_app(tally, lambda where, steps=steps: steps.step())  # type: ignore[misc]
+            app = make_app(tally, lambda where, steps=steps: steps.step())  # type: ignore[misc] # the default binds it now
             steps.let(happen, at=at)
             first, second = Request(app, Steps(), path), Request(app, Steps(), path)
             steps.request = first

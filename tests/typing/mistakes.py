@@ -82,7 +82,7 @@ class Slow(Middleware):
     def before_dispatch(self, req: Request, res: Response) -> None:  # type: ignore[override] # async
         res.text = ""
 
-    async def after_dispatch(self, req: Request, res: Response) -> str:  # type: ignore[override]
+    async def after_dispatch(self, req: Request, res: Response) -> str:  # type: ignore[override] # the mistake
         return "the response, or nothing"
 
 

@@ -41,7 +41,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._fault = ""
         self._is_refused = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # that of sockets is all there is
         """Give the client some time for its first head."""
         super().connection_made(transport)
         self._start_timer()

@@ -22,7 +22,7 @@ def use_compression(app: App) -> None:
     if not asked and not app.settings.GZIP:
         return
     from bocadillo.middleware._codings import CODINGS, load_coding  # noqa: PLC0415 - few ask
-    from bocadillo.middleware._compression import CompressionMiddleware  # noqa: PLC0415
+    from bocadillo.middleware._compression import CompressionMiddleware  # noqa: PLC0415 - only if asked for
 
     names = set(CODINGS) if asked is True else set(asked or ())
     check_names(names, CODINGS, setting="COMPRESSION")

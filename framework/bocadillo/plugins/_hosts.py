@@ -35,6 +35,6 @@ def use_allowed_hosts(app: App) -> None:
             "leave it out for any host."
         )
     if "*" not in hosts:
-        from bocadillo.middleware._hosts import AllowedHostsMiddleware  # noqa: PLC0415
+        from bocadillo.middleware._hosts import AllowedHostsMiddleware  # noqa: PLC0415 - only if asked for
 
         app.add_middleware(AllowedHostsMiddleware, allowed_hosts=list(hosts))

@@ -45,6 +45,6 @@ def use_https_redirect(app: App) -> None:
     """
     asked = app.settings.HTTPS_REDIRECT
     if asked or (asked is None and app.settings.HSTS is True):
-        from bocadillo.middleware._https import HTTPSRedirectMiddleware  # noqa: PLC0415
+        from bocadillo.middleware._https import HTTPSRedirectMiddleware  # noqa: PLC0415 - only if asked for
 
         app.add_middleware(HTTPSRedirectMiddleware)
